@@ -1,0 +1,41 @@
+import BuildStore
+import Content
+import FoundationEssentials
+public import JobQueue
+public import Platform
+import Postgres
+
+/// Tells the other services and studios what happened.
+public struct Events: Sendable {
+    public let outbox: Outbox
+    let queue: JobQueue
+
+    public init(outbox: Outbox, queue: JobQueue) {
+        self.outbox = outbox
+        self.queue = queue
+    }
+
+    /// Puts an event about a version into the caller's transaction, and has it delivered when that commits.
+    func tell(
+        _ type: String, of version: VersionRecord, _ data: some Encodable, in transaction: Transaction
+    ) async throws {
+        let event = try OutgoingEvent(
+            type: type, developer: version.developer, aggregate: "game/\(version.game)", data: data)
+        for endpoint in try await self.outbox.put(event, in: transaction) {
+            try await self.deliver(to: endpoint, in: transaction)
+        }
+    }
+
+    /// Has the pending events of every endpoint delivered: the net under ``tell(_:of:_:in:)``.
+    public func deliverPending() async throws {
+        for endpoint in try await self.outbox.endpointsWithPending() {
+            try await self.outbox.database.transaction { try await self.deliver(to: endpoint, in: $0) }
+        }
+    }
+
+    private func deliver(to endpoint: UUID, in transaction: Transaction) async throws {
+        // One job at a time for each endpoint keeps its events in order.
+        try await self.queue.enqueue(
+            DeliverEvents(endpoint: endpoint), unique: "deliver-events/\(endpoint)", in: transaction)
+    }
+}

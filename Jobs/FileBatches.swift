@@ -1,0 +1,27 @@
+import BuildStore
+
+/// How a build's files are shared out among jobs.
+///
+/// A batch is a run of consecutive numbers: enough bytes to be worth a job, few enough that a lost attempt costs seconds.
+enum FileBatches {
+    static let bytes: Int64 = 128 << 20
+    static let files = 4096
+
+    /// - Parameter files: numbered from 0 without gaps.
+    /// - Returns: ranges of numbers that cover all of them, none empty.
+    static func cut(_ files: [FileRecord]) -> [Range<Int>] {
+        var batches: [Range<Int>] = []
+        var start = 0
+        var bytes: Int64 = 0
+        for (number, file) in files.enumerated() {
+            if number > start, bytes + file.size > self.bytes || number - start >= self.files {
+                batches.append(start..<number)
+                start = number
+                bytes = 0
+            }
+            bytes += file.size
+        }
+        if start < files.count { batches.append(start..<files.count) }
+        return batches
+    }
+}

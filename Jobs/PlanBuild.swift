@@ -1,0 +1,126 @@
+import BuildStore
+import ClamAV
+public import Content
+public import JobLifecycle
+import JobQueue
+import Postgres
+
+/// Third stage: decides what is left to do once all chunks are known.
+///
+/// Chunks the studio has stored already are counted on; the others are shared out among packs, in the order of the files.
+/// Contents that this engine has found clean are not scanned again. Patches are planned against the versions players are
+/// likely to have. Because it sees all chunks at once, the same build gives the same packs whatever the workers did.
+public struct PlanBuild: BuildJob {
+    public static let kind: JobKind = "plan-build"
+    public static let policy = JobPolicy(queue: "plan", retry: RetryPolicy(maxAttempts: 5), timeout: .seconds(1800))
+
+    public let version: VersionID
+}
+
+struct PlanBuildHandler: BuildJobHandler {
+    let pipeline: BuildPipeline
+    let scanner: any MalwareScanner
+    /// How many earlier versions a patch is made from.
+    let patchedVersions: Int
+
+    private static let page = 2000
+    private static let lookUp = 5000
+
+    func perform(_ work: PlanBuild, attempt: Attempt) async throws -> Outcome {
+        let version = try await self.pipeline.current(work.version)
+        let survey = try await self.survey(version.id, attempt: attempt)
+        let engine = await self.scanner.engine
+        let old = try await self.pipeline.builds.readyVersions(before: version, limit: self.patchedVersions)
+        return .completed { transaction in
+            let packs = PackPlanner.plan(try await self.unstored(survey, version: version, in: transaction))
+            try await self.pipeline.builds.record(packs, of: version.id, in: transaction)
+            let scans = try await self.planScans(survey, version: version, engine: engine, in: transaction)
+            try await self.pipeline.queue.enqueue(
+                self.graph(for: version, packs: packs, scans: scans, old: old),
+                scope: self.pipeline.scope(of: version), in: transaction)
+        }
+    }
+
+    /// What a build is made of: each content and each chunk once, in order.
+    private struct Survey: Sendable {
+        var contents: [(digest: Digest, file: Int, size: Int64)] = []
+        var chunks: [PackPlan.Entry] = []
+        var files = 0
+        var bytes: Int64 = 0
+    }
+
+    private func survey(_ version: VersionID, attempt: Attempt) async throws -> Survey {
+        let builds = self.pipeline.builds
+        let count = try await builds.countFiles(of: version, in: builds.database)
+        attempt.report { $0.itemsTotal = Int64(count) }
+        var survey = Survey()
+        var knownContents: Set<Digest> = []
+        var knownChunks: Set<Digest> = []
+        for start in stride(from: 0, to: count, by: Self.page) {
+            try Task.checkCancellation()
+            let numbers = start..<min(start + Self.page, count)
+            for file in try await builds.chunks(of: version, numbers: numbers, in: builds.database) {
+                let size = file.chunks.elements.reduce(Int64(0)) { $0 + Int64($1.length) }
+                survey.files += 1
+                survey.bytes += size
+                guard knownContents.insert(file.digest).inserted else { continue }
+                survey.contents.append((file.digest, file.number, size))
+                var offset: Int64 = 0
+                for chunk in file.chunks.elements {
+                    if knownChunks.insert(chunk.digest).inserted {
+                        survey.chunks.append(
+                            PackPlan.Entry(
+                                digest: chunk.digest, file: file.number, offset: offset, length: chunk.length))
+                    }
+                    offset += Int64(chunk.length)
+                }
+            }
+            attempt.report { $0.itemsDone = Int64(numbers.upperBound) }
+        }
+        return survey
+    }
+
+    private func unstored(
+        _ survey: Survey, version: VersionRecord, in transaction: Transaction
+    ) async throws -> [PackPlan.Entry] {
+        var fresh: [PackPlan.Entry] = []
+        for start in stride(from: 0, to: survey.chunks.count, by: Self.lookUp) {
+            let some = survey.chunks[start..<min(start + Self.lookUp, survey.chunks.count)]
+            let stored = try await self.pipeline.builds.keepStored(
+                some.map(\.digest), developer: version.developer, for: version.id, in: transaction)
+            fresh += some.filter { !stored.contains($0.digest) }
+        }
+        return fresh
+    }
+
+    private func planScans(
+        _ survey: Survey, version: VersionRecord, engine: ScanEngine, in transaction: Transaction
+    ) async throws -> [ScanPlan] {
+        var unseen: [(file: Int, size: Int64)] = []
+        for start in stride(from: 0, to: survey.contents.count, by: Self.lookUp) {
+            let some = survey.contents[start..<min(start + Self.lookUp, survey.contents.count)]
+            let clean = try await self.pipeline.builds.clean(
+                some.map(\.digest), engine: engine.id, in: transaction)
+            unseen += some.filter { !clean.contains($0.digest) }.map { ($0.file, $0.size) }
+        }
+        let plans = ScanPlanner.plan(unseen)
+        try await self.pipeline.builds.record(
+            plans, engine: engine.id, bundled: engine.isBundledSet, files: survey.files, bytes: survey.bytes,
+            of: version.id, in: transaction)
+        return plans
+    }
+
+    /// Scans and transfers run side by side; publishing waits for all of them, and patches never stand in its way.
+    private func graph(
+        for version: VersionRecord, packs: [PackPlan], scans: [ScanPlan], old: [VersionRecord]
+    ) -> JobGraph {
+        var graph = JobGraph()
+        var parents = scans.map { graph.add(ScanFiles(version: version.id, batch: $0.number)) }
+        parents += packs.map { graph.add(TransferChunks(version: version.id, pack: $0.number)) }
+        let publish = graph.add(PublishManifest(version: version.id), after: parents)
+        var last = [publish]
+        last += old.map { graph.add(MakePatch(version: version.id, from: $0.id), after: [publish]) }
+        graph.add(ClearStaging(version: version.id, attempt: version.attempt), after: last, when: .ended)
+        return graph
+    }
+}

@@ -1,0 +1,73 @@
+public import Archives
+public import AsyncHTTPClient
+public import BuildStore
+public import ClamAV
+public import Digests
+public import JobQueue
+public import ObjectStore
+public import Staging
+
+/// What the handlers of all kinds of job work with.
+public struct JobServices: Sendable {
+    public var pipeline: BuildPipeline
+    public var builds: BuildStore
+    public var store: any ObjectStore
+    public var staging: StagingArea
+    public var scanner: any MalwareScanner
+    public var events: Events
+    public var http: HTTPClient
+    public var signingKey: Ed25519.SigningKey
+    public var archiveLimits: ArchiveLimits
+    /// Reasons for which an operator lets a file pass though it was not looked at whole.
+    public var scanWaivers: Set<IncompleteReason>
+    public var patches: PatchPolicy
+
+    public init(
+        pipeline: BuildPipeline, builds: BuildStore, store: any ObjectStore, staging: StagingArea,
+        scanner: any MalwareScanner, events: Events, http: HTTPClient, signingKey: Ed25519.SigningKey,
+        archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>, patches: PatchPolicy
+    ) {
+        self.pipeline = pipeline
+        self.builds = builds
+        self.store = store
+        self.staging = staging
+        self.scanner = scanner
+        self.events = events
+        self.http = http
+        self.signingKey = signingKey
+        self.archiveLimits = archiveLimits
+        self.scanWaivers = scanWaivers
+        self.patches = patches
+    }
+}
+
+extension JobRegistry {
+    /// Every kind of job, in the order a build meets them.
+    ///
+    /// A new kind is a file in this folder and a line here.
+    public static func all(_ services: JobServices) -> JobRegistry {
+        let (pipeline, store, staging) = (services.pipeline, services.store, services.staging)
+        var registry = JobRegistry()
+        registry.register(
+            IngestBuildHandler(pipeline: pipeline, store: store, staging: staging, limits: services.archiveLimits))
+        registry.register(HashChunksHandler(pipeline: pipeline, staging: staging))
+        registry.register(
+            PlanBuildHandler(
+                pipeline: pipeline, scanner: services.scanner, patchedVersions: services.patches.versions))
+        registry.register(
+            ScanFilesHandler(
+                pipeline: pipeline, staging: staging, scanner: services.scanner, waivers: services.scanWaivers))
+        registry.register(TransferChunksHandler(pipeline: pipeline, store: store, staging: staging))
+        registry.register(
+            PublishManifestHandler(
+                pipeline: pipeline, store: store, waivers: services.scanWaivers, signingKey: services.signingKey))
+        registry.register(
+            MakePatchHandler(
+                builds: services.builds, store: store, staging: staging, key: services.signingKey.verifyingKey,
+                policy: services.patches))
+        registry.register(ClearStagingHandler(builds: services.builds, store: store, staging: staging))
+        registry.register(DiscardBuildHandler(builds: services.builds, store: store, staging: staging))
+        registry.register(DeliverEventsHandler(outbox: services.events.outbox, client: services.http))
+        return registry
+    }
+}

@@ -1,0 +1,36 @@
+import Content
+import ObjectStore
+
+/// Where things lie in the store.
+///
+/// | prefix | what |
+/// |---|---|
+/// | `uploads/<developer>/<version>/<attempt>` | what a sender sent; removed once the version is ready or discarded |
+/// | `packs/<developer>/<2 digits>/<digest>` | chunks; the digits spread the load over prefixes |
+/// | `manifests/<developer>/<game>/<version>/<digest>` | signed manifests |
+/// | `patches/<developer>/<game>/<to>/<from>/<digest>` | patches between versions |
+public enum StoreLayout {
+    /// As `Uploads` reserves it.
+    static func upload(
+        _ version: VersionID, attempt: Int, of developer: DeveloperID
+    ) throws(ObjectStoreError) -> ObjectKey {
+        try ObjectKey(validating: "uploads/\(developer)/\(version)/\(attempt)")
+    }
+
+    static func pack(_ digest: Digest, of developer: DeveloperID) throws(ObjectStoreError) -> ObjectKey {
+        let name = digest.description
+        return try ObjectKey(validating: "packs/\(developer)/\(name.prefix(2))/\(name)")
+    }
+
+    static func manifest(
+        _ digest: Digest, of version: VersionID, game: GameID, developer: DeveloperID
+    ) throws(ObjectStoreError) -> ObjectKey {
+        try ObjectKey(validating: "manifests/\(developer)/\(game)/\(version)/\(digest)")
+    }
+
+    static func patch(
+        _ digest: Digest, from old: VersionID, to new: VersionID, game: GameID, developer: DeveloperID
+    ) throws(ObjectStoreError) -> ObjectKey {
+        try ObjectKey(validating: "patches/\(developer)/\(game)/\(new)/\(old)/\(digest)")
+    }
+}

@@ -1,0 +1,11 @@
+/// Every migration, in order: a new one is a file in `sql` and a line here.
+///
+/// SwiftPM turns each file into an array of bytes, and the first digit of its name into an underscore.
+public enum Migrations {
+    public static let all: [Migration] = [
+        Migration("0001_create_developer_service", PackageResources._001_create_developer_service_sql),
+        Migration("0002_create_job_queue", PackageResources._002_create_job_queue_sql),
+        Migration("0003_create_builds", PackageResources._003_create_builds_sql),
+        Migration("0004_create_outbox", PackageResources._004_create_outbox_sql),
+    ]
+}

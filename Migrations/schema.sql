@@ -1,0 +1,758 @@
+
+CREATE FUNCTION public.touch_updated_at() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.updated_at := now();
+    RETURN NEW;
+END
+$$;
+
+CREATE TABLE public.developer_api_keys (
+    key_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    developer_id uuid NOT NULL,
+    api_key_hash character varying(128) NOT NULL,
+    key_prefix character varying(8) NOT NULL,
+    permissions text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    is_active boolean DEFAULT true NOT NULL,
+    name text,
+    expires_at timestamp with time zone,
+    created_by uuid
+);
+
+CREATE VIEW public.api_keys AS
+ SELECT developer_api_keys.key_id,
+    developer_api_keys.developer_id,
+    developer_api_keys.api_key_hash,
+    developer_api_keys.key_prefix,
+    developer_api_keys.permissions,
+    developer_api_keys.created_at,
+    developer_api_keys.last_used_at,
+    developer_api_keys.is_active,
+    developer_api_keys.name,
+    developer_api_keys.expires_at,
+    developer_api_keys.created_by
+   FROM public.developer_api_keys;
+
+CREATE TABLE public.build_files (
+    version_id uuid NOT NULL,
+    file_no integer NOT NULL,
+    path text NOT NULL COLLATE pg_catalog."C",
+    entry text NOT NULL,
+    size bigint NOT NULL,
+    executable boolean NOT NULL,
+    target text,
+    CONSTRAINT build_files_entry_check CHECK ((entry = ANY (ARRAY['file'::text, 'directory'::text, 'symlink'::text])))
+);
+
+CREATE TABLE public.chunks (
+    developer_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    length integer NOT NULL,
+    pack_id bigint NOT NULL,
+    pack_offset bigint NOT NULL,
+    stored_length integer NOT NULL,
+    codec smallint NOT NULL,
+    CONSTRAINT chunks_codec_check CHECK ((codec = ANY (ARRAY[0, 1]))),
+    CONSTRAINT chunks_digest_check CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT chunks_length_check CHECK ((length > 0)),
+    CONSTRAINT chunks_stored_length_check CHECK ((stored_length > 0))
+);
+
+CREATE TABLE public.developer_payouts (
+    payout_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    developer_id uuid NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT 'RUB'::character varying NOT NULL,
+    status character varying(50) DEFAULT 'requested'::character varying NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    processed_at timestamp with time zone,
+    transaction_details jsonb,
+    CONSTRAINT developer_payouts_status_check CHECK (((status)::text = ANY ((ARRAY['requested'::character varying, 'processing'::character varying, 'completed'::character varying, 'failed'::character varying])::text[])))
+);
+
+CREATE TABLE public.developer_teams (
+    team_member_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    developer_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role character varying(50) NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT developer_teams_role_check CHECK (((role)::text = ANY ((ARRAY['admin'::character varying, 'developer'::character varying, 'finance'::character varying, 'marketing'::character varying])::text[])))
+);
+
+CREATE TABLE public.developers (
+    developer_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    company_name character varying(255) NOT NULL,
+    legal_details jsonb,
+    verification_status character varying(50) DEFAULT 'pending'::character varying NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    verification_reason text,
+    verified_at timestamp with time zone,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT developers_verification_status_check CHECK (((verification_status)::text = ANY ((ARRAY['pending'::character varying, 'verified'::character varying, 'rejected'::character varying])::text[])))
+);
+
+CREATE TABLE public.file_chunks (
+    version_id uuid NOT NULL,
+    file_no integer NOT NULL,
+    digest bytea NOT NULL,
+    chunks bytea NOT NULL,
+    CONSTRAINT file_chunks_digest_check CHECK ((octet_length(digest) = 32))
+);
+
+CREATE TABLE public.game_metadata (
+    metadata_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    game_id uuid NOT NULL,
+    description text,
+    short_description character varying(500),
+    system_requirements jsonb,
+    tags text[],
+    genres text[],
+    age_rating character varying(50),
+    media_urls jsonb,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.game_pricing (
+    pricing_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    game_id uuid NOT NULL,
+    base_price numeric(10,2) DEFAULT 0.00 NOT NULL,
+    regional_prices jsonb,
+    discount_price numeric(10,2),
+    discount_start_date timestamp with time zone,
+    discount_end_date timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.game_versions (
+    version_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    game_id uuid NOT NULL,
+    version_string character varying(100) NOT NULL,
+    status character varying(50) DEFAULT 'uploading'::character varying NOT NULL,
+    s3_path character varying(1024) NOT NULL,
+    file_hash character varying(64),
+    file_size bigint,
+    changelog text,
+    uploaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    review_status character varying(50) DEFAULT 'not_submitted'::character varying NOT NULL,
+    attempt integer DEFAULT 1 NOT NULL,
+    job_id bigint,
+    manifest_digest bytea,
+    failure jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    committed_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT game_versions_manifest_digest_check CHECK ((octet_length(manifest_digest) = 32)),
+    CONSTRAINT game_versions_status_check CHECK (((status)::text = ANY ((ARRAY['uploading'::character varying, 'uploaded'::character varying, 'processing'::character varying, 'ready'::character varying, 'failed'::character varying])::text[])))
+);
+
+CREATE TABLE public.games (
+    game_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    developer_id uuid NOT NULL,
+    title character varying(255) NOT NULL,
+    status character varying(50) DEFAULT 'draft'::character varying NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT games_status_check CHECK (((status)::text = ANY ((ARRAY['draft'::character varying, 'pending_review'::character varying, 'approved'::character varying, 'rejected'::character varying, 'published'::character varying, 'removed'::character varying])::text[])))
+);
+
+CREATE TABLE public.job (
+    id bigint NOT NULL,
+    queue smallint NOT NULL,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    priority smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint NOT NULL,
+    timeout interval NOT NULL,
+    scope uuid,
+    developer_id uuid,
+    unique_key text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT job_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
+    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1))
+);
+
+CREATE TABLE public.job_edge (
+    parent bigint NOT NULL,
+    child bigint NOT NULL,
+    tolerant boolean DEFAULT false NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+ALTER TABLE public.job ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.job_later (
+    run_at timestamp with time zone NOT NULL,
+    id bigint NOT NULL,
+    queue smallint NOT NULL,
+    priority smallint NOT NULL,
+    attempt smallint DEFAULT 0 NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+CREATE TABLE public.job_lease (
+    id bigint NOT NULL,
+    attempt smallint NOT NULL,
+    worker integer NOT NULL,
+    queue smallint NOT NULL,
+    priority smallint NOT NULL,
+    leased_at timestamp with time zone DEFAULT now() NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+CREATE TABLE public.job_outcome (
+    id bigint NOT NULL,
+    attempt smallint NOT NULL,
+    state text NOT NULL,
+    final boolean NOT NULL,
+    worker integer,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    failure jsonb,
+    CONSTRAINT job_outcome_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'retried'::text, 'snoozed'::text, 'released'::text, 'rescued'::text, 'discarded'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE public.job_parked (
+    id bigint NOT NULL,
+    queue smallint NOT NULL,
+    priority smallint NOT NULL,
+    missing integer NOT NULL,
+    CONSTRAINT job_parked_missing_check CHECK ((missing >= 0))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.job_progress (
+    id bigint NOT NULL,
+    attempt smallint NOT NULL,
+    bytes_done bigint DEFAULT 0 NOT NULL,
+    bytes_total bigint DEFAULT 0 NOT NULL,
+    items_done bigint DEFAULT 0 NOT NULL,
+    items_total bigint DEFAULT 0 NOT NULL,
+    checkpoint jsonb,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.job_queue (
+    id smallint NOT NULL,
+    name text NOT NULL,
+    paused boolean DEFAULT false NOT NULL,
+    slots integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT job_queue_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+    CONSTRAINT job_queue_slots_check CHECK (((slots >= 0) AND (slots <= 10000)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE public.job_queue ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_queue_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.job_ready (
+    queue smallint NOT NULL,
+    priority smallint NOT NULL,
+    id bigint NOT NULL,
+    attempt smallint DEFAULT 0 NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+CREATE VIEW public.job_status AS
+ SELECT job.id,
+    queue.name AS queue,
+    job.kind,
+    job.payload,
+    job.priority,
+    job.max_attempts,
+    job.timeout,
+    job.scope,
+    job.developer_id,
+    job.created_at,
+        CASE
+            WHEN (lease.id IS NOT NULL) THEN 'running'::text
+            WHEN (ready.id IS NOT NULL) THEN 'available'::text
+            WHEN (later.id IS NOT NULL) THEN
+            CASE
+                WHEN (later.attempt > 0) THEN 'retryable'::text
+                ELSE 'scheduled'::text
+            END
+            WHEN (parked.id IS NOT NULL) THEN 'scheduled'::text
+            ELSE COALESCE(last.state, 'discarded'::text)
+        END AS state,
+    COALESCE(lease.attempt, ready.attempt, later.attempt, last.attempt, (0)::smallint) AS attempt,
+    lease.worker,
+    lease.leased_at,
+    (lease.leased_at + job.timeout) AS deadline_at,
+    later.run_at,
+    parked.missing,
+        CASE
+            WHEN last.final THEN last.finished_at
+            ELSE NULL::timestamp with time zone
+        END AS finished_at,
+    last.started_at AS last_started_at,
+    last.failure,
+    progress.bytes_done,
+    progress.bytes_total,
+    progress.items_done,
+    progress.items_total
+   FROM (((((((public.job
+     JOIN public.job_queue queue ON ((queue.id = job.queue)))
+     LEFT JOIN public.job_lease lease ON ((lease.id = job.id)))
+     LEFT JOIN public.job_ready ready ON (((ready.queue = job.queue) AND (ready.priority = job.priority) AND (ready.id = job.id))))
+     LEFT JOIN public.job_later later ON ((later.id = job.id)))
+     LEFT JOIN public.job_parked parked ON ((parked.id = job.id)))
+     LEFT JOIN public.job_progress progress ON ((progress.id = job.id)))
+     LEFT JOIN LATERAL ( SELECT job_outcome.state,
+            job_outcome.final,
+            job_outcome.attempt,
+            job_outcome.started_at,
+            job_outcome.finished_at,
+            job_outcome.failure
+           FROM public.job_outcome
+          WHERE (job_outcome.id = job.id)
+          ORDER BY job_outcome.finished_at DESC
+         LIMIT 1) last ON (true));
+
+CREATE TABLE public.job_unique (
+    key text NOT NULL,
+    id bigint NOT NULL
+);
+
+CREATE TABLE public.job_worker (
+    id integer NOT NULL,
+    name text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen timestamp with time zone DEFAULT now() NOT NULL,
+    sleeping smallint[] DEFAULT '{}'::smallint[] NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE public.job_worker ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_worker_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.manifests (
+    version_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    object_key text NOT NULL,
+    size bigint NOT NULL,
+    files integer NOT NULL,
+    content_size bigint NOT NULL,
+    chunks integer NOT NULL,
+    new_chunks integer NOT NULL,
+    stored_size bigint NOT NULL,
+    new_size bigint NOT NULL,
+    published_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT manifests_digest_check CHECK ((octet_length(digest) = 32))
+);
+
+CREATE TABLE public.outbox (
+    seq bigint NOT NULL,
+    event_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    type text NOT NULL,
+    developer_id uuid NOT NULL,
+    aggregate text NOT NULL,
+    data jsonb NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.pack_plans (
+    version_id uuid NOT NULL,
+    pack_no integer NOT NULL,
+    bytes bigint NOT NULL,
+    entries bytea NOT NULL
+);
+
+CREATE TABLE public.packs (
+    pack_id bigint NOT NULL,
+    developer_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    object_key text NOT NULL,
+    size bigint NOT NULL,
+    stored_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT packs_digest_check CHECK ((octet_length(digest) = 32))
+);
+
+ALTER TABLE public.packs ALTER COLUMN pack_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.packs_pack_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.patches (
+    to_version uuid NOT NULL,
+    from_version uuid NOT NULL,
+    state text NOT NULL,
+    object_key text,
+    digest bytea,
+    size bigint,
+    chunk_bytes bigint,
+    summary jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT patches_digest_check CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT patches_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'not_worth_it'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.scan_plans (
+    version_id uuid NOT NULL,
+    batch_no integer NOT NULL,
+    bytes bigint NOT NULL,
+    files integer[] NOT NULL
+);
+
+CREATE TABLE public.scan_verdicts (
+    digest bytea NOT NULL,
+    engine text NOT NULL,
+    verdict text NOT NULL,
+    signature text,
+    reason text,
+    covered bigint NOT NULL,
+    scanned_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT scan_verdicts_digest_check CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT scan_verdicts_verdict_check CHECK ((verdict = ANY (ARRAY['clean'::text, 'infected'::text, 'incomplete'::text])))
+);
+
+CREATE VIEW public.team_member_roles AS
+ SELECT developer_teams.team_member_id,
+    developer_teams.developer_id,
+    developer_teams.user_id,
+    developer_teams.role
+   FROM public.developer_teams;
+
+CREATE TABLE public.upload_sessions (
+    upload_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    version_id uuid NOT NULL,
+    developer_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    object_key text NOT NULL,
+    store_upload text,
+    file_name text,
+    file_size bigint NOT NULL,
+    part_size bigint NOT NULL,
+    file_hash character varying(64),
+    state text DEFAULT 'open'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT upload_sessions_file_size_check CHECK ((file_size > 0)),
+    CONSTRAINT upload_sessions_part_size_check CHECK ((part_size > 0)),
+    CONSTRAINT upload_sessions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completed'::text, 'aborted'::text, 'expired'::text])))
+);
+
+CREATE TABLE public.version_packs (
+    version_id uuid NOT NULL,
+    pack_id bigint NOT NULL
+);
+
+CREATE TABLE public.version_scans (
+    version_id uuid NOT NULL,
+    engine text NOT NULL,
+    bundled boolean NOT NULL,
+    files integer NOT NULL,
+    bytes bigint NOT NULL,
+    files_scanned integer NOT NULL,
+    bytes_scanned bigint NOT NULL,
+    finished_at timestamp with time zone
+);
+
+CREATE TABLE public.webhook_deliveries (
+    endpoint_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    aggregate text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_status integer,
+    last_error text,
+    delivered_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'exhausted'::text])))
+);
+
+CREATE TABLE public.webhook_endpoints (
+    endpoint_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    developer_id uuid,
+    url text NOT NULL,
+    secret text NOT NULL,
+    types text[] DEFAULT '{}'::text[] NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.build_files
+    ADD CONSTRAINT build_files_pkey PRIMARY KEY (version_id, file_no);
+
+ALTER TABLE ONLY public.chunks
+    ADD CONSTRAINT chunks_pkey PRIMARY KEY (developer_id, digest);
+
+ALTER TABLE ONLY public.developer_api_keys
+    ADD CONSTRAINT developer_api_keys_api_key_hash_key UNIQUE (api_key_hash);
+
+ALTER TABLE ONLY public.developer_api_keys
+    ADD CONSTRAINT developer_api_keys_key_prefix_key UNIQUE (key_prefix);
+
+ALTER TABLE ONLY public.developer_api_keys
+    ADD CONSTRAINT developer_api_keys_pkey PRIMARY KEY (key_id);
+
+ALTER TABLE ONLY public.developer_payouts
+    ADD CONSTRAINT developer_payouts_pkey PRIMARY KEY (payout_id);
+
+ALTER TABLE ONLY public.developer_teams
+    ADD CONSTRAINT developer_teams_developer_id_user_id_key UNIQUE (developer_id, user_id);
+
+ALTER TABLE ONLY public.developer_teams
+    ADD CONSTRAINT developer_teams_pkey PRIMARY KEY (team_member_id);
+
+ALTER TABLE ONLY public.developers
+    ADD CONSTRAINT developers_pkey PRIMARY KEY (developer_id);
+
+ALTER TABLE ONLY public.file_chunks
+    ADD CONSTRAINT file_chunks_pkey PRIMARY KEY (version_id, file_no);
+
+ALTER TABLE ONLY public.game_metadata
+    ADD CONSTRAINT game_metadata_game_id_key UNIQUE (game_id);
+
+ALTER TABLE ONLY public.game_metadata
+    ADD CONSTRAINT game_metadata_pkey PRIMARY KEY (metadata_id);
+
+ALTER TABLE ONLY public.game_pricing
+    ADD CONSTRAINT game_pricing_game_id_key UNIQUE (game_id);
+
+ALTER TABLE ONLY public.game_pricing
+    ADD CONSTRAINT game_pricing_pkey PRIMARY KEY (pricing_id);
+
+ALTER TABLE ONLY public.game_versions
+    ADD CONSTRAINT game_versions_game_id_version_string_key UNIQUE (game_id, version_string);
+
+ALTER TABLE ONLY public.game_versions
+    ADD CONSTRAINT game_versions_pkey PRIMARY KEY (version_id);
+
+ALTER TABLE ONLY public.games
+    ADD CONSTRAINT games_pkey PRIMARY KEY (game_id);
+
+ALTER TABLE ONLY public.job_edge
+    ADD CONSTRAINT job_edge_pkey PRIMARY KEY (parent, child);
+
+ALTER TABLE ONLY public.job_later
+    ADD CONSTRAINT job_later_pkey PRIMARY KEY (run_at, id);
+
+ALTER TABLE ONLY public.job_lease
+    ADD CONSTRAINT job_lease_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_parked
+    ADD CONSTRAINT job_parked_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_progress
+    ADD CONSTRAINT job_progress_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_queue
+    ADD CONSTRAINT job_queue_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.job_queue
+    ADD CONSTRAINT job_queue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_ready
+    ADD CONSTRAINT job_ready_pkey PRIMARY KEY (queue, priority, id);
+
+ALTER TABLE ONLY public.job_unique
+    ADD CONSTRAINT job_unique_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.job_unique
+    ADD CONSTRAINT job_unique_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.job_worker
+    ADD CONSTRAINT job_worker_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.manifests
+    ADD CONSTRAINT manifests_pkey PRIMARY KEY (version_id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_event_id_key UNIQUE (event_id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.pack_plans
+    ADD CONSTRAINT pack_plans_pkey PRIMARY KEY (version_id, pack_no);
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_developer_id_digest_key UNIQUE (developer_id, digest);
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_pkey PRIMARY KEY (pack_id);
+
+ALTER TABLE ONLY public.patches
+    ADD CONSTRAINT patches_pkey PRIMARY KEY (to_version, from_version);
+
+ALTER TABLE ONLY public.scan_plans
+    ADD CONSTRAINT scan_plans_pkey PRIMARY KEY (version_id, batch_no);
+
+ALTER TABLE ONLY public.scan_verdicts
+    ADD CONSTRAINT scan_verdicts_pkey PRIMARY KEY (digest, engine);
+
+ALTER TABLE ONLY public.upload_sessions
+    ADD CONSTRAINT upload_sessions_pkey PRIMARY KEY (upload_id);
+
+ALTER TABLE ONLY public.upload_sessions
+    ADD CONSTRAINT upload_sessions_version_id_attempt_key UNIQUE (version_id, attempt);
+
+ALTER TABLE ONLY public.version_packs
+    ADD CONSTRAINT version_packs_pkey PRIMARY KEY (version_id, pack_id);
+
+ALTER TABLE ONLY public.version_scans
+    ADD CONSTRAINT version_scans_pkey PRIMARY KEY (version_id);
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (endpoint_id, seq);
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (endpoint_id);
+
+CREATE INDEX chunks_pack ON public.chunks USING btree (pack_id);
+
+CREATE INDEX developer_api_keys_of_developer ON public.developer_api_keys USING btree (developer_id, created_at DESC);
+
+CREATE INDEX developer_payouts_newest ON public.developer_payouts USING btree (developer_id, requested_at DESC);
+
+CREATE INDEX developer_teams_user ON public.developer_teams USING btree (user_id);
+
+CREATE INDEX file_chunks_digest ON public.file_chunks USING btree (digest);
+
+CREATE INDEX game_versions_newest ON public.game_versions USING btree (game_id, created_at DESC, version_id);
+
+CREATE INDEX games_of_developer ON public.games USING btree (developer_id, created_at DESC, game_id);
+
+CREATE INDEX job_edge_child ON public.job_edge USING btree (child);
+
+CREATE INDEX job_later_id ON public.job_later USING btree (id);
+
+CREATE INDEX job_lease_worker ON public.job_lease USING btree (worker);
+
+CREATE INDEX job_of_developer ON public.job USING btree (developer_id, id) WHERE (developer_id IS NOT NULL);
+
+CREATE INDEX job_of_scope ON public.job USING btree (scope, id) WHERE (scope IS NOT NULL);
+
+CREATE INDEX job_outcome_id ON public.job_outcome USING btree (id, finished_at);
+
+CREATE INDEX outbox_of_developer ON public.outbox USING btree (developer_id, seq);
+
+CREATE INDEX patches_from ON public.patches USING btree (from_version);
+
+CREATE INDEX upload_sessions_open ON public.upload_sessions USING btree (expires_at) WHERE (state = 'open'::text);
+
+CREATE INDEX version_packs_pack ON public.version_packs USING btree (pack_id);
+
+CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree (endpoint_id, seq) WHERE (state = 'pending'::text);
+
+CREATE INDEX webhook_endpoints_of_developer ON public.webhook_endpoints USING btree (developer_id);
+
+CREATE TRIGGER touch_developers BEFORE UPDATE ON public.developers FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER touch_game_metadata BEFORE UPDATE ON public.game_metadata FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER touch_game_pricing BEFORE UPDATE ON public.game_pricing FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER touch_games BEFORE UPDATE ON public.games FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+ALTER TABLE ONLY public.build_files
+    ADD CONSTRAINT build_files_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chunks
+    ADD CONSTRAINT chunks_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(pack_id);
+
+ALTER TABLE ONLY public.developer_api_keys
+    ADD CONSTRAINT developer_api_keys_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.developer_payouts
+    ADD CONSTRAINT developer_payouts_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.developer_teams
+    ADD CONSTRAINT developer_teams_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.file_chunks
+    ADD CONSTRAINT file_chunks_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.game_metadata
+    ADD CONSTRAINT game_metadata_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.game_pricing
+    ADD CONSTRAINT game_pricing_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.game_versions
+    ADD CONSTRAINT game_versions_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.games
+    ADD CONSTRAINT games_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.manifests
+    ADD CONSTRAINT manifests_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.pack_plans
+    ADD CONSTRAINT pack_plans_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.packs
+    ADD CONSTRAINT packs_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.patches
+    ADD CONSTRAINT patches_from_version_fkey FOREIGN KEY (from_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.patches
+    ADD CONSTRAINT patches_to_version_fkey FOREIGN KEY (to_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.scan_plans
+    ADD CONSTRAINT scan_plans_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.upload_sessions
+    ADD CONSTRAINT upload_sessions_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.version_packs
+    ADD CONSTRAINT version_packs_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(pack_id);
+
+ALTER TABLE ONLY public.version_packs
+    ADD CONSTRAINT version_packs_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.version_scans
+    ADD CONSTRAINT version_scans_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoints(endpoint_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_seq_fkey FOREIGN KEY (seq) REFERENCES public.outbox(seq) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+

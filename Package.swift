@@ -1,0 +1,237 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of this package is compiled the same way; nobody opts out.
+///
+/// Warnings are errors where the tests are run (`SLIPWAY_STRICT=1`), not where a user's newer compiler may know more of
+/// them.
+let strict: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+    ] + (Context.environment["SLIPWAY_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : [])
+
+/// A system C library and the Debian package that carries its headers.
+func cLibrary(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// A library of ours; a target may import targets of lower layers only.
+func layer(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+}
+
+/// The tests of one target, against the real thing wherever there is one.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "slipway",
+    products: [
+        .executable(name: "slipway", targets: ["slipway"]),
+        .executable(name: "slipway-scanner", targets: ["slipway-scanner"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // Layer 0: C libraries, a module map and a shim header each.
+        cLibrary("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+        cLibrary("CLibZstd", apt: "libzstd-dev"),
+        cLibrary("CLibSSL", apt: "libssl-dev"),
+        cLibrary("CLibArchive", apt: "libarchive-dev"),
+        cLibrary("CLibClamAV", apt: "libclamav-dev"),
+        .systemLibrary(name: "CLinux"),
+
+        // Layer 1: values in, values out. No I/O, no clock, no chance.
+        layer("Content", [], exclude: ["README.md"]),
+        .target(name: "CGear"),
+        layer("Chunking", ["CGear"], exclude: ["README.md"]),
+        layer("Delta", ["Content"]),
+        layer("SigV4", ["Content"]),
+        layer("Multipart", ["Content"]),
+        layer("JobLifecycle", []),
+        layer("Storefront", []),
+
+        // Layer 2: one outside world each; the only place for `unsafe`.
+        layer("Threads", ["CLinux"]),
+        layer("Digests", ["CLibSSL", "Content"]),
+        layer("Zstd", ["CLibZstd"]),
+        layer("ContentHashing", ["Chunking", "Content", "Digests"]),
+        layer("ManifestSigning", ["Content", "Digests", "Zstd"]),
+        layer(
+            "Patching", ["Content", "Delta", "Digests", "Threads", "Zstd"],
+            exclude: ["README.md"]),
+        layer("Archives", ["CLibArchive", "Content"]),
+        layer("Staging", ["CLinux", "Content"]),
+        layer("ClamAV", ["CLinux", "Content", "Threads"]),
+        layer("Postgres", ["CLibPQ", "CLinux", "Content", "Threads"]),
+        layer("EmbeddedPostgres", ["CLinux", "Threads"]),
+        layer(
+            "ObjectStore",
+            [
+                "CLinux", "Content", "Digests", "Multipart", "SigV4", "Threads", asyncHTTPClient, nioCore, nioHTTP1,
+                nioSSL,
+            ]),
+        layer("Telemetry", [coreMetrics, logging]),
+        layer("LocalFiles", ["CLinux", "Content"], path: "Sources/Client/LocalFiles"),
+
+        // Layer 3: the engine and the service's modules, each the owner of its tables. All SQL is here.
+        .target(
+            name: "Migrations", dependencies: ["Content", "Digests", "Postgres"], path: "Migrations",
+            exclude: ["schema.sql"], resources: [.embedInCode("sql")], swiftSettings: strict),
+        layer(
+            "JobQueue", ["Content", "JobLifecycle", "Postgres", "Threads", lifecycle, logging, metrics],
+            exclude: ["README.md"]),
+        layer("BuildStore", ["Content", "JobLifecycle", "Postgres"]),
+        layer("Uploads", ["BuildStore", "Content", "JobLifecycle", "Multipart", "ObjectStore", "Postgres"]),
+        layer("Platform", ["Content", "Postgres"]),
+        layer("Accounts", ["Content", "Postgres", "Storefront"]),
+        layer("Games", ["Content", "Postgres", "Storefront"]),
+        layer(
+            "Access",
+            [
+                "Accounts", "Content", "Digests", "Postgres", "Storefront", asyncHTTPClient, jwtKit, logging, nioCore,
+                nioHTTP1,
+            ]),
+
+        // Layer 4: what is done to a build, stage by stage.
+        layer(
+            "Jobs",
+            [
+                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "JobLifecycle", "JobQueue",
+                "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Zstd",
+                asyncHTTPClient, logging, nioCore, nioHTTP1,
+            ],
+            path: "Jobs"),
+
+        // Layer 5: HTTP in, HTTP out.
+        layer(
+            "API",
+            [
+                "Access", "Accounts", "BuildStore", "Content", "Digests", "Games", "JobLifecycle", "JobQueue",
+                "Multipart", "ObjectStore", "Postgres", "Storefront", "Uploads", hummingbird, httpTypes, lifecycle,
+                logging,
+                metrics, nioCore,
+            ]),
+        layer(
+            "Client",
+            [
+                "CLinux", "Content", "Delta", "Digests", "LocalFiles", "ManifestSigning", "Patching", "Threads", "Zstd",
+                asyncHTTPClient, nioCore, nioHTTP1,
+            ],
+            exclude: ["LocalFiles"]),
+
+        // Layer 6: the programs. The scanner is one of its own: what links libclamav is under the GPL.
+        .executableTarget(
+            name: "slipway",
+            dependencies: [
+                "API", "Access", "Accounts", "Archives", "BuildStore", "Chunking", "ClamAV", "Client", "Content",
+                "ContentHashing", "Digests", "EmbeddedPostgres", "Games", "JobLifecycle", "JobQueue", "Jobs",
+                "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Storefront",
+                "Telemetry",
+                "Threads", "Uploads", "slipway-scanner", argumentParser, asyncHTTPClient, configuration, hummingbird,
+                lifecycle,
+                logging, metrics, nioCore, nioPosix, unixSignals,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "slipway-scanner", dependencies: ["CLibClamAV"], exclude: ["README.md"],
+            linkerSettings: [.linkedLibrary("clamav")]),
+
+        // Tests: each target's own, against real servers from TestKit.
+        layer(
+            "TestKit",
+            [
+                "Content", "Digests", "EmbeddedPostgres", "Migrations", "Multipart", "ObjectStore", "Postgres", nioCore,
+                nioHTTP1, nioPosix,
+            ],
+            path: "Tests/TestKit"),
+        tests(
+            "APITests",
+            [
+                "API", "Access", "Accounts", "BuildStore", "Content", "Digests", "Games", "JobLifecycle",
+                "JobQueue", "Multipart", "ObjectStore", "Postgres", "Storefront", "Telemetry", "TestKit",
+                "Threads", "Uploads", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, metrics,
+                nioCore, nioHTTP1,
+            ]),
+        tests(
+            "AccessTests",
+            [
+                "Access", "Accounts", "Content", "Digests", "Postgres", "Storefront", "TestKit", jwtKit,
+            ]),
+        tests("AccountsTests", ["Accounts", "Content", "Postgres", "Storefront", "TestKit"]),
+        tests("ArchivesTests", ["Archives", "CLibArchive", "Content", "Staging"]),
+        tests("BuildStoreTests", ["BuildStore", "Content", "JobLifecycle", "Postgres", "TestKit"]),
+        tests("ChunkingTests", ["Chunking"]),
+        tests("ClamAVTests", ["ClamAV", "Content", "slipway-scanner"]),
+        tests(
+            "ClientTests",
+            [
+                "Client", "Content", "ContentHashing", "Delta", "Digests", "LocalFiles", "ManifestSigning",
+                "Patching", "Threads", "Zstd", nioCore, nioHTTP1, nioPosix,
+            ]),
+        tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests"]),
+        tests("ContentTests", ["Content"]),
+        tests("DeltaTests", ["Content", "Delta"]),
+        tests("DigestsTests", ["Content", "Digests"]),
+        tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestKit"]),
+        tests("GamesTests", ["Content", "Games", "Postgres", "Storefront", "TestKit"]),
+        tests("JobLifecycleTests", ["JobLifecycle"]),
+        tests("JobQueueTests", ["JobLifecycle", "JobQueue", "Postgres", "TestKit", lifecycle, logging]),
+        tests(
+            "JobsTests",
+            [
+                "BuildStore", "Content", "Digests", "JobQueue", "Jobs", "Platform", "Postgres", "TestKit",
+                asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
+            ]),
+        tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
+        tests("MigrationsTests", ["Migrations", "Postgres", "TestKit"]),
+        tests("MultipartTests", ["Content", "Multipart"]),
+        tests(
+            "ObjectStoreTests",
+            [
+                "Content", "Digests", "Multipart", "ObjectStore", "SigV4", "TestKit", "Threads", asyncHTTPClient,
+                nioCore, nioHTTP1,
+            ]),
+        tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
+        tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
+        tests("ScenarioTests", ["Postgres", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),
+        tests("StagingTests", ["Content", "Staging"]),
+        tests("StorefrontTests", ["Storefront"]),
+        tests("TelemetryTests", ["Telemetry", coreMetrics, logging]),
+        tests("ThreadsTests", ["Threads"]),
+        tests("ZstdTests", ["Zstd"]),
+    ]
+)

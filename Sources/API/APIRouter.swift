@@ -1,0 +1,100 @@
+import HTTPTypes
+public import Hummingbird
+
+/// Makes the router of the whole API.
+public enum APIRouter {
+    /// - Returns: a router that answers every request, those for nothing included, and never throws.
+    public static func make(services: APIServices) -> Router<APIContext> {
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestIdentityMiddleware())
+        router.add(middleware: AccessLogMiddleware())
+        router.add(middleware: ProblemMiddleware())
+        let families = RouteFamilies(services)
+        for declaration in RouteTable.all {
+            router.on(
+                RouterPath(declaration.path), method: declaration.method,
+                responder: Endpoint(
+                    declaration: declaration, access: services.access,
+                    handler: families.handler(for: declaration.operation)))
+        }
+        return router
+    }
+}
+
+/// The routes by family, and which of them does what.
+struct RouteFamilies {
+    private let accounts: AccountRoutes
+    private let team: TeamRoutes
+    private let games: GameRoutes
+    private let versions: VersionRoutes
+    private let uploads: UploadRoutes
+    private let jobs: JobRoutes
+    private let content: ContentRoutes
+    private let keys: KeyRoutes
+    private let storage: StorageRoutes
+    private let service: ServiceRoutes
+
+    init(_ services: APIServices) {
+        let waits = Gate(places: services.limits.concurrentWaits, for: "event streams and long polls")
+        let parts = Gate(places: services.limits.concurrentParts, for: "parts being received")
+        let reader = VersionReader(services)
+        self.accounts = AccountRoutes(services)
+        self.team = TeamRoutes(services)
+        self.games = GameRoutes(services)
+        self.versions = VersionRoutes(services, reader: reader, waits: waits)
+        self.uploads = UploadRoutes(services, reader: reader, parts: parts)
+        self.jobs = JobRoutes(services, reader: reader, waits: waits)
+        self.content = ContentRoutes(services)
+        self.keys = KeyRoutes(services)
+        self.storage = StorageRoutes(services, parts: parts)
+        self.service = ServiceRoutes(services)
+    }
+
+    func handler(for operation: Operation) -> Handler {
+        switch operation {
+        case .registerCompany: self.accounts.register
+        case .listCompanies: self.accounts.list
+        case .getCompany: self.accounts.get
+        case .updateCompany: self.accounts.update
+        case .listTeam: self.team.list
+        case .changeRole: self.team.changeRole
+        case .removeMember: self.team.remove
+        case .createGame: self.games.create
+        case .listGames: self.games.list
+        case .getGame: self.games.get
+        case .updateGame: self.games.update
+        case .deleteGame: self.games.delete
+        case .createVersion: self.versions.create
+        case .listVersions: self.versions.list
+        case .getVersion: self.versions.get
+        case .updateVersion: self.versions.update
+        case .retryVersion: self.versions.retry
+        case .getUpload: self.uploads.get
+        case .signParts: self.uploads.sign
+        case .receivePart: self.uploads.receive
+        case .completeUpload: self.uploads.complete
+        case .abortUpload: self.uploads.abort
+        case .listJobs: self.jobs.list
+        case .getJob: self.jobs.get
+        case .watchJob: self.jobs.watch
+        case .cancelJob: self.jobs.cancel
+        case .retryJob: self.jobs.retry
+        case .getManifest: self.content.manifest
+        case .listFiles: self.content.files
+        case .getPack: self.content.pack
+        case .listPatches: self.content.patches
+        case .getPatch: self.content.patch
+        case .createKey: self.keys.create
+        case .listKeys: self.keys.list
+        case .revokeKey: self.keys.revoke
+        case .readObject: self.storage.read
+        case .writeObject: self.storage.write
+        case .getLiveness: self.service.liveness
+        case .getReadiness: self.service.readiness
+        case .getMetrics: self.service.metrics
+        case .getManifestKeys: self.service.manifestKeys
+        case .getTokenKeys: self.service.tokenKeys
+        case .getOpenAPI: self.service.openAPI
+        }
+    }
+}

@@ -1,0 +1,85 @@
+public import Access
+public import Accounts
+public import BuildStore
+public import Content
+public import Digests
+public import Games
+public import JobQueue
+public import ObjectStore
+public import Postgres
+public import Uploads
+
+/// Everything the routes need, made by whoever runs them.
+public struct APIServices: Sendable {
+    /// Enqueues the job that ingests a version, in the given transaction, and gives its number.
+    public typealias EnqueueIngest = @Sendable (VersionRecord, Transaction) async throws -> Int64
+
+    /// Stops all work on a version and fails it with the code `cancelled`; false when there is no such work.
+    public typealias CancelBuild = @Sendable (VersionID) async throws -> Bool
+
+    public var database: Database
+    public var accounts: Accounts
+    public var games: Games
+    public var access: Access
+    public var builds: BuildStore
+    public var uploads: Uploads
+    public var queue: JobQueue
+    public var store: any ObjectStore
+    /// Checks the presigned requests of a store that has no server of its own; nil where the store is S3.
+    public var storageSigner: URLSigner?
+    public var enqueueIngest: EnqueueIngest
+    public var cancelBuild: CancelBuild
+    /// Keys that sign manifests, the current one first.
+    public var manifestKeys: [Ed25519.VerifyingKey]
+    /// The key set of the development issuer; nil where a platform issues tokens.
+    public var tokenKeySet: [UInt8]?
+    /// Where clients reach us, such as `https://api.example.com`, without a slash at its end.
+    public var publicURL: String
+    /// 32 secret bytes or more, the same in every process.
+    public var cursors: CursorCodec
+    public var limits: APILimits
+    /// The metrics as Prometheus reads them.
+    public var renderMetrics: @Sendable () async -> [UInt8]
+    /// Looks at what the process needs; asked at most once a second.
+    public var checkReadiness: @Sendable () async -> [ReadinessCheck]
+
+    public init(
+        database: Database, accounts: Accounts, games: Games, access: Access, builds: BuildStore, uploads: Uploads,
+        queue: JobQueue, store: any ObjectStore, storageSigner: URLSigner?, enqueueIngest: @escaping EnqueueIngest,
+        cancelBuild: @escaping CancelBuild,
+        manifestKeys: [Ed25519.VerifyingKey], tokenKeySet: [UInt8]?, publicURL: String, cursors: CursorCodec,
+        limits: APILimits, renderMetrics: @escaping @Sendable () async -> [UInt8],
+        checkReadiness: @escaping @Sendable () async -> [ReadinessCheck]
+    ) {
+        self.database = database
+        self.accounts = accounts
+        self.games = games
+        self.access = access
+        self.builds = builds
+        self.uploads = uploads
+        self.queue = queue
+        self.store = store
+        self.storageSigner = storageSigner
+        self.enqueueIngest = enqueueIngest
+        self.cancelBuild = cancelBuild
+        self.manifestKeys = manifestKeys
+        self.tokenKeySet = tokenKeySet
+        self.publicURL = publicURL
+        self.cursors = cursors
+        self.limits = limits
+        self.renderMetrics = renderMetrics
+        self.checkReadiness = checkReadiness
+    }
+}
+
+/// Whether one thing the process needs is there.
+public struct ReadinessCheck: Equatable, Sendable {
+    /// `database`, `store` and more.
+    public let name: String
+    public let isHealthy: Bool
+
+    public init(name: String, isHealthy: Bool) {
+        self.name = name
+        self.isHealthy = isHealthy
+    }
+}

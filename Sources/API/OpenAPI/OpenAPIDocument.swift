@@ -1,0 +1,92 @@
+import HTTPTypes
+import Storefront
+
+/// The API described by itself (OpenAPI 3.1), made of the route table, so that it names every route and no other.
+enum OpenAPIDocument {
+    static func make(publicURL: String) -> JSONValue {
+        var paths = JSONObject()
+        for route in RouteTable.all where !route.path.hasSuffix("**") {
+            var item = paths[route.path]?.object ?? JSONObject()
+            item[route.method.rawValue.lowercased()] = self.operation(route)
+            paths[route.path] = .object(item)
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": ["title": "Slipway Developer Service", "version": "1.0.0", "license": ["name": "MIT"]],
+            "servers": [["url": .string(publicURL)]], "paths": .object(paths),
+            "components": [
+                "schemas": .object(Schemas.all), "responses": ["Problem": self.problem],
+                "securitySchemes": [
+                    "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
+                    "apiKey": ["type": "apiKey", "in": "header", "name": "X-API-Key"],
+                ],
+            ],
+        ]
+    }
+
+    private static let problem: JSONValue = [
+        "description": "Why it was not done (RFC 9457)",
+        "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+    ]
+
+    private static func operation(_ route: RouteDeclaration) -> JSONValue {
+        var object = JSONObject([
+            ("operationId", .string(self.identifier(of: route))), ("summary", .string(route.summary)),
+        ])
+        let parameters = OperationParameters.all(of: route)
+        if !parameters.isEmpty { object["parameters"] = .array(parameters) }
+        if let schema = route.request {
+            object["requestBody"] = [
+                "required": .bool(route.operation != .completeUpload),
+                "content": ["application/json": ["schema": self.reference(schema)]],
+            ]
+        } else if route.operation == .receivePart {
+            object["requestBody"] = ["required": true, "content": ["application/octet-stream": [:]]]
+        }
+        var success = JSONObject([("description", .string(route.summary))])
+        if let type = self.contentType(of: route) {
+            let content: JSONValue = route.response.map { ["schema": self.reference($0)] } ?? [:]
+            success["content"] = .object(JSONObject([(type, content)]))
+        }
+        object["responses"] = .object(
+            JSONObject([("\(route.status)", .object(success)), ("default", ["$ref": "#/components/responses/Problem"])])
+        )
+        switch route.access {
+        case .everybody: object["security"] = []
+        case .person: object["security"] = [["bearer": []]]
+        case .permission(let permission):
+            object["security"] = permission.isGrantableToKeys ? [["bearer": []], ["apiKey": []]] : [["bearer": []]]
+            object["x-permission"] = .string(permission.rawValue)
+        }
+        return .object(object)
+    }
+
+    /// Each must be the only one of its name.
+    private static func identifier(of route: RouteDeclaration) -> String {
+        guard route.isAlias else { return route.operation.rawValue }
+        return route.operation.rawValue + (route.method == .patch ? "ByPatch" : "ByDeltas")
+    }
+
+    /// Of the answer; nil when it has no content.
+    private static func contentType(of route: RouteDeclaration) -> String? {
+        switch route.operation {
+        case .getTokenKeys: "application/jwk-set+json"
+        case .getManifest: "application/vnd.slipway.manifest"
+        case .getPatch: "application/vnd.slipway.patch"
+        case .getPack: "application/octet-stream"
+        case .watchJob: "text/event-stream"
+        case .getMetrics: "text/plain"
+        case .getOpenAPI: "application/json"
+        default: route.response == nil ? nil : "application/json"
+        }
+    }
+
+    private static func reference(_ schema: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(schema)")] }
+}
+
+extension JSONValue {
+    /// The members, if it is an object.
+    var object: JSONObject? {
+        if case .object(let object) = self { object } else { nil }
+    }
+}

@@ -1,0 +1,57 @@
+import BuildStore
+import JobLifecycle
+import Storefront
+
+/// What an operation takes in its path, its query and its headers, as OpenAPI has it.
+enum OperationParameters {
+    static func all(of route: RouteDeclaration) -> [JSONValue] {
+        var parameters = route.components.filter { $0.hasPrefix("{") }.map { component in
+            let name = String(component.dropFirst().dropLast())
+            return self.parameter(name, in: "path", self.pathSchema(name))
+        }
+        parameters += self.query(of: route.operation).map { self.parameter($0.name, in: "query", $0.schema) }
+        if case .permission = route.access {
+            parameters.append(self.parameter("X-Developer-Id", in: "header", self.identifier))
+        }
+        return parameters
+    }
+
+    private static let identifier: JSONValue = ["type": "string", "format": "uuid"]
+    private static let limit: (name: String, schema: JSONValue) =
+        ("limit", ["type": "integer", "minimum": 1, "maximum": .integer(Page<Never>.maximum), "default": 50])
+    private static let cursor: (name: String, schema: JSONValue) = ("cursor", ["type": "string"])
+
+    private static func query(of operation: Operation) -> [(name: String, schema: JSONValue)] {
+        switch operation {
+        case .listGames:
+            [
+                ("status", self.words(GameStatus.self)), ("q", ["type": "string", "maxLength": 255]), self.limit,
+                self.cursor,
+            ]
+        case .listVersions: [("status", self.words(VersionState.self)), self.limit, self.cursor]
+        case .listFiles: [self.limit, self.cursor]
+        case .listJobs:
+            [("version_id", self.identifier), ("state", self.words(JobState.self)), self.limit, self.cursor]
+        case .listPatches: [("from", self.identifier)]
+        case .getVersion: [("wait", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
+        default: []
+        }
+    }
+
+    private static func pathSchema(_ name: String) -> JSONValue {
+        switch name {
+        case "part_number": ["type": "integer", "minimum": 1, "maximum": 10_000]
+        case "job_id": ["type": "string", "pattern": "^[1-9][0-9]{0,17}$"]
+        case "digest": ["type": "string", "pattern": "^[0-9a-f]{64}$"]
+        default: self.identifier
+        }
+    }
+
+    private static func parameter(_ name: String, in place: String, _ schema: JSONValue) -> JSONValue {
+        ["name": .string(name), "in": .string(place), "required": .bool(place == "path"), "schema": schema]
+    }
+
+    private static func words<Word: RawRepresentable<String> & CaseIterable>(_ type: Word.Type) -> JSONValue {
+        ["type": "string", "enum": .array(Word.allCases.map { .string($0.rawValue) })]
+    }
+}

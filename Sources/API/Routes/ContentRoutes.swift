@@ -1,0 +1,120 @@
+import BuildStore
+import Content
+import HTTPTypes
+import Hummingbird
+import ObjectStore
+import Storefront
+import Uploads
+
+/// What is in a version: manifest, files, packs, patches.
+struct ContentRoutes: Sendable {
+    private let builds: BuildStore
+    private let reader: VersionReader
+    private let objects: ObjectResponder
+    private let cursors: CursorCodec
+    private let publicURL: String
+
+    init(_ services: APIServices) {
+        self.builds = services.builds
+        self.reader = VersionReader(services)
+        self.objects = ObjectResponder(
+            store: services.store, limits: services.limits, redirectLife: services.uploads.policy.urlLife)
+        self.cursors = services.cursors
+        self.publicURL = services.publicURL
+    }
+
+    /// `GET …/manifest`: the signed envelope; its tag is the digest of the manifest inside.
+    @Sendable func manifest(_ request: Request, context: APIContext) async throws -> Response {
+        let version = try await self.reader.version(context)
+        let manifest = try await self.requireManifest(of: version)
+        return try await self.objects.respond(
+            to: request, context: context,
+            with: .init(
+                key: try ObjectKey(validating: manifest.objectKey), contentType: "application/vnd.slipway.manifest",
+                tag: EntityTag(manifest.digest.description), digest: nil),
+            // Small, and its digest and tag are ours to say: never sent elsewhere.
+            redirects: false)
+    }
+
+    /// `GET …/files`.
+    @Sendable func files(_ request: Request, context: APIContext) async throws -> Response {
+        let version = try await self.reader.version(context)
+        var query = QueryFields(request)
+        let limit = query.limit()
+        let cursor = query.cursor(self.cursors, for: "files", fields: 1)
+        try query.finish()
+        _ = try await self.requireManifest(of: version)
+        let files = try await self.builds.files(of: version.id, after: cursor?.first, limit: limit + 1)
+        return Page(files, limit: limit).response(
+            request, codec: self.cursors, list: "files", cursor: { [$0.path.text] }, json: Self.file)
+    }
+
+    /// `GET …/packs/{digest}`.
+    @Sendable func pack(_ request: Request, context: APIContext) async throws -> Response {
+        let version = try await self.reader.version(context)
+        guard let digest = context.parameters.get("digest").flatMap({ Digest($0) }),
+            let pack = try await self.builds.pack(digest: digest, of: version.id)
+        else { throw HTTPProblem.notFound }
+        return try await self.objects.respond(
+            to: request, context: context,
+            with: .init(
+                key: try ObjectKey(validating: pack.objectKey), contentType: "application/octet-stream",
+                tag: EntityTag(digest.description), digest: digest),
+            redirects: true)
+    }
+
+    /// `GET …/patches`, with `?from=` only the one from that version.
+    @Sendable func patches(_ request: Request, context: APIContext) async throws -> Response {
+        let version = try await self.reader.version(context)
+        var query = QueryFields(request)
+        let from = query.identifier("from", of: Version.self)
+        try query.finish()
+        let patches = try await self.builds.patches(to: version.id).filter { from == nil || $0.from == from }
+        let base = "\(self.publicURL)\(VersionRoutes.path(of: version))/patches"
+        return .json(["items": .array(patches.map { Self.patch($0, base: base) }), "next_cursor": .null])
+    }
+
+    /// `GET …/patches/{from_version_id}`.
+    @Sendable func patch(_ request: Request, context: APIContext) async throws -> Response {
+        let version = try await self.reader.version(context)
+        let from = try context.pathIdentifier("from_version_id", of: Version.self)
+        guard let patch = try await self.builds.patches(to: version.id).first(where: { $0.from == from }),
+            patch.state == .ready, let key = patch.objectKey, let digest = patch.digest
+        else { throw HTTPProblem.notFound }
+        return try await self.objects.respond(
+            to: request, context: context,
+            with: .init(
+                key: try ObjectKey(validating: key), contentType: "application/vnd.slipway.patch",
+                tag: EntityTag(digest.description), digest: digest),
+            redirects: true)
+    }
+
+    private func requireManifest(of version: VersionRecord) async throws -> ManifestRecord {
+        guard version.status == .ready, let manifest = try await self.builds.manifest(of: version.id) else {
+            throw HTTPProblem(
+                status: .conflict, code: "not-ready", detail: "The version is \(version.status.rawValue), not ready.",
+                members: JSONObject([
+                    ("current", .string(version.status.rawValue)), ("failure", FailureJSON.failure(version.failure)),
+                ]))
+        }
+        return manifest
+    }
+
+    private static func file(_ file: FileRecord) -> JSONValue {
+        [
+            "path": .string(file.path.text), "entry": .string(file.entry.rawValue), "size": .integer(file.size),
+            "executable": .bool(file.executable), "digest": .text(file.digest?.description),
+            "target": .text(file.target),
+        ]
+    }
+
+    private static func patch(_ patch: PatchRecord, base: String) -> JSONValue {
+        [
+            "from_version_id": .string(patch.from.description),
+            "from_version_string": .string(patch.fromVersionString), "state": .string(patch.state.rawValue),
+            "size": .integer(patch.size), "digest": .text(patch.digest?.description),
+            "chunk_bytes": .integer(patch.chunkBytes), "created_at": .time(patch.createdAt),
+            "url": patch.state == .ready ? .string("\(base)/\(patch.from)") : .null,
+        ]
+    }
+}

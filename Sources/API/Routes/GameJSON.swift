@@ -1,0 +1,33 @@
+import BuildStore
+import Content
+import Games
+import Storefront
+
+/// Games as JSON.
+enum GameJSON {
+    static func game(_ game: GameRecord) -> JSONObject {
+        JSONObject([
+            ("game_id", .string(game.id.description)), ("developer_id", .string(game.developer.description)),
+            ("title", .string(game.title)), ("status", .string(game.status.rawValue)),
+            ("created_at", .time(game.createdAt)), ("updated_at", .time(game.updatedAt)),
+        ])
+    }
+
+    /// - Parameters:
+    ///   - current: the newest version that is ready.
+    ///   - pending: the newest version that is on its way.
+    static func game(_ game: GameRecord, current: VersionRecord?, pending: VersionRecord?) -> JSONValue {
+        var object = self.game(game)
+        object["allowed_transitions"] = .array(game.status.allowed.map { .string($0.rawValue) })
+        object["current_version"] = current.map(self.summary) ?? .null
+        object["pending_version"] = pending.map(self.summary) ?? .null
+        return .object(object)
+    }
+
+    private static func summary(_ version: VersionRecord) -> JSONValue {
+        [
+            "version_id": .string(version.id.description), "version_string": .string(version.versionString),
+            "status": .string(version.status.rawValue), "review_status": .string(version.reviewStatus),
+        ]
+    }
+}

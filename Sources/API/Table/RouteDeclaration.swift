@@ -1,0 +1,32 @@
+public import HTTPTypes
+
+/// One line of the route table.
+public struct RouteDeclaration: Sendable {
+    public let operation: Operation
+    public let method: HTTPRequest.Method
+    /// With `{name}` for what varies, and `**` for a rest of any depth.
+    public let path: String
+    public let access: RouteAccess
+    /// One line for the documentation.
+    public let summary: String
+    /// The name of the body's schema; nil where there is none, or it is bytes.
+    public let request: String?
+    /// The status of success, and the name of its schema.
+    public let status: Int
+    public let response: String?
+    /// Whether it stands for another line that it repeats: `PATCH` for `PUT`, `deltas` for `patches`.
+    public let isAlias: Bool
+
+    /// The path's components.
+    var components: [Substring] { self.path.split(separator: "/") }
+
+    /// Whether a request's path is this one's.
+    func matches(_ components: [Substring]) -> Bool {
+        let own = self.components
+        if own.last == "**" {
+            return components.count >= own.count && zip(own.dropLast(), components).allSatisfy { $0 == $1 }
+        }
+        return own.count == components.count
+            && zip(own, components).allSatisfy { $0 == $1 || $0.hasPrefix("{") && $0.hasSuffix("}") }
+    }
+}

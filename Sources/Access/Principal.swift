@@ -1,0 +1,37 @@
+public import Content
+public import Storefront
+
+/// Who sends a request, before it is known for which company.
+public enum Identity: Equatable, Sendable {
+    case user(TokenClaims)
+    case key(APIKeyRecord)
+}
+
+/// Who does something, for which company, and what that may be.
+public struct Principal: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
+        case user(UserID)
+        case key(APIKeyID)
+    }
+
+    public let kind: Kind
+    public let developer: DeveloperID
+    /// A person's; keys have none.
+    public let role: Role?
+    public let permissions: Set<Permission>
+
+    public init(kind: Kind, developer: DeveloperID, role: Role?, permissions: Set<Permission>) {
+        self.kind = kind
+        self.developer = developer
+        self.role = role
+        self.permissions = permissions
+    }
+
+    /// The person, if it is one.
+    public var user: UserID? {
+        switch self.kind {
+        case .user(let user): user
+        case .key: nil
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Content
+public import FoundationEssentials
+import Storefront
+
+/// Decides whether a token is to be believed (RFC 7519, RFC 8725).
+///
+/// RS256 and ES256 only; the key comes from our source by its name, never from the token; each key serves one algorithm.
+public struct TokenVerifier: Sendable {
+    let policy: TokenPolicy
+    private let keys: KeyCache
+
+    public init(policy: TokenPolicy, source: JWKSource) {
+        self.policy = policy
+        self.keys = KeyCache(source: source)
+    }
+
+    /// - Throws: ``AccessError/tokenExpired``, ``AccessError/tokenRejected(_:)``, or
+    ///   ``AccessError/issuerUnavailable(reason:)``.
+    public func verify(_ token: String, now: Date) async throws(AccessError) -> TokenClaims {
+        let bytes = Array(token.utf8)
+        guard bytes.count <= TokenPolicy.maximumLength else { throw .tokenRejected(.tooLong) }
+        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let header = Self.object(parts[0]), let signature = Base64URL.decode(parts[2]) else {
+            throw .tokenRejected(.malformed)
+        }
+        let (algorithm, identifier) = try Self.read(header)
+        guard let key = try await self.keys.key(identifier) else { throw .tokenRejected(.unknownKey) }
+        guard key.algorithm == algorithm else { throw .tokenRejected(.algorithmOfAnotherKey) }
+        guard key.isValid(signature, for: Array(bytes[..<(parts[2].startIndex - 1)])) else {
+            throw .tokenRejected(.badSignature)
+        }
+        guard let claims = Self.object(parts[1]) else { throw .tokenRejected(.malformed) }
+        return try self.check(claims, now: now)
+    }
+
+    private static func object(_ part: ArraySlice<UInt8>) -> JSONObject? {
+        guard let bytes = Base64URL.decode(part), case .object(let object)? = try? JSONParser.parse(bytes) else {
+            return nil
+        }
+        return object
+    }
+
+    private static func read(
+        _ header: JSONObject
+    ) throws(AccessError) -> (algorithm: VerificationKey.Algorithm, key: String) {
+        guard case .string(let name)? = header["alg"], let algorithm = VerificationKey.Algorithm(rawValue: name) else {
+            throw .tokenRejected(.algorithmNotAllowed)
+        }
+        for name in ["jku", "jwk", "x5u", "x5c"] where header[name] != nil { throw .tokenRejected(.keyInHeader) }
+        if header["crit"] != nil { throw .tokenRejected(.criticalExtension) }
+        switch header["typ"] {
+        case nil: break
+        case .string(let type):
+            let lowered = type.lowercased()
+            let short = lowered.hasPrefix("application/") ? String(lowered.dropFirst("application/".count)) : lowered
+            guard TokenPolicy.types.contains(short) else { throw .tokenRejected(.wrongType) }
+        default: throw .tokenRejected(.wrongType)
+        }
+        guard case .string(let key)? = header["kid"], !key.isEmpty, key.utf8.count <= 256 else {
+            throw .tokenRejected(.noKeyID)
+        }
+        return (algorithm, key)
+    }
+
+    private func check(_ claims: JSONObject, now: Date) throws(AccessError) -> TokenClaims {
+        guard claims["iss"] == .string(self.policy.issuer) else { throw .tokenRejected(.wrongIssuer) }
+        let audience: JSONValue = .string(self.policy.audience)
+        switch claims["aud"] {
+        case audience?: break
+        case .array(let audiences)? where audiences.contains(audience): break
+        default: throw .tokenRejected(.wrongAudience)
+        }
+        let expiry = try self.checkTimes(claims, now: now)
+        guard case .string(let subject)? = claims["sub"], let user = UserID(subject) else {
+            throw .tokenRejected(.badSubject)
+        }
+        let developer: DeveloperID?
+        switch claims["developer_id"] {
+        case nil, .null?: developer = nil
+        case .string(let text)?:
+            guard let id = DeveloperID(text) else { throw .tokenRejected(.badCompany) }
+            developer = id
+        default: throw .tokenRejected(.badCompany)
+        }
+        return TokenClaims(user: user, developer: developer, expiresAt: Date(timeIntervalSince1970: expiry))
+    }
+
+    private func checkTimes(_ claims: JSONObject, now: Date) throws(AccessError) -> Double {
+        let now = now.timeIntervalSince1970
+        let skew = Double(self.policy.skew.components.seconds)
+        let maximumAge = Double(self.policy.maximumAge.components.seconds)
+        guard let expiry = try Self.time("exp", in: claims) else { throw .tokenRejected(.noExpiry) }
+        if let notBefore = try Self.time("nbf", in: claims), notBefore > now + skew {
+            throw .tokenRejected(.notYetValid)
+        }
+        if let issued = try Self.time("iat", in: claims) {
+            guard issued <= now + skew else { throw .tokenRejected(.notYetValid) }
+            guard now - issued <= maximumAge + skew else { throw .tokenRejected(.tooOld) }
+        } else if expiry - now > maximumAge + skew {
+            // Nobody knows how old it is, so the future it claims must be short enough for any age.
+            throw .tokenRejected(.tooOld)
+        }
+        guard expiry > now - skew else { throw .tokenExpired }
+        return expiry
+    }
+
+    /// A NumericDate (RFC 7519 §2), between 1970 and 2242.
+    private static func time(_ name: String, in claims: JSONObject) throws(AccessError) -> Double? {
+        guard let value = claims[name] else { return nil }
+        guard case .number(let number) = value, let seconds = Double(number.lexeme),
+            (0...8_589_934_592).contains(seconds)
+        else { throw .tokenRejected(.malformed) }
+        return seconds
+    }
+}

@@ -1,0 +1,27 @@
+/// Goes through the entries of one archive format, in the order they lie.
+protocol EntryWalker: AnyObject {
+    /// Skips what was not read of the entry before.
+    ///
+    /// - Returns: nil after the last entry, when the archive ends as it should.
+    func next() throws(ArchiveError) -> RawEntry?
+
+    /// Reads content of the entry returned last.
+    ///
+    /// - Returns: bytes put into `buffer`; 0 once all were read and found right.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
+}
+
+/// Takes note of problems: throws the first, or gathers up to a number of them.
+final class ProblemLog {
+    private let limit: Int
+    private(set) var problems: [ArchiveProblem] = []
+
+    /// - Parameter limit: 0 throws at once.
+    init(limit: Int) { self.limit = limit }
+
+    /// - Throws: the problem, when no more are wanted.
+    func add(_ problem: ArchiveProblem) throws(ArchiveError) {
+        guard self.problems.count < self.limit else { throw .refused(problem) }
+        self.problems.append(problem)
+    }
+}

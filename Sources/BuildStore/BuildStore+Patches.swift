@@ -1,0 +1,33 @@
+public import Content
+public import Postgres
+
+extension BuildStore {
+    /// The patches that lead to a version, from the newest version on.
+    public func patches(to version: VersionID) async throws(PostgresError) -> [PatchRecord] {
+        try await self.database.rows(
+            """
+            SELECT patch.from_version, patch.to_version, patch.state, patch.object_key, patch.digest, patch.size,
+                   patch.chunk_bytes, patch.created_at, version.version_string
+            FROM patches AS patch JOIN game_versions AS version ON version.version_id = patch.from_version
+            WHERE patch.to_version = \(version)
+            ORDER BY version.created_at DESC, version.version_id LIMIT 1000
+            """
+        ).map { row throws(PostgresError) in try PatchRecord(row) }
+    }
+
+    /// Records what became of a patch; a repeat replaces it.
+    public func record(
+        patchFrom old: VersionID, to new: VersionID, state: PatchRecord.State, objectKey: String?, digest: Digest?,
+        size: Int64?, chunkBytes: Int64?, summary: String?, in transaction: Transaction
+    ) async throws(PostgresError) {
+        try await transaction.execute(
+            """
+            INSERT INTO patches (to_version, from_version, state, object_key, digest, size, chunk_bytes, summary)
+            VALUES (\(new), \(old), \(state.rawValue), \(objectKey), \(digest), \(size), \(chunkBytes),
+                    \(summary)::jsonb)
+            ON CONFLICT (to_version, from_version) DO UPDATE
+            SET state = EXCLUDED.state, object_key = EXCLUDED.object_key, digest = EXCLUDED.digest, size = EXCLUDED.size,
+                chunk_bytes = EXCLUDED.chunk_bytes, summary = EXCLUDED.summary, created_at = now()
+            """)
+    }
+}

@@ -1,0 +1,137 @@
+import CLinux
+public import Content
+import Glibc
+
+/// One open file, read and written at offsets by any number of threads, and closed with its last user.
+///
+/// Every call blocks: make it on a pool's thread.
+public final class LocalFile: ByteSource {
+    public enum Mode: Sendable {
+        case read
+        /// Reads and writes; makes the file when there is none.
+        case update
+    }
+
+    public let path: String
+    /// Bytes in the file when it was opened.
+    public let size: Int64
+    private let descriptor: Int32
+
+    /// Opens a regular file.
+    ///
+    /// The last component of the path may not be a link.
+    public init(_ path: String, mode: Mode) throws(LocalFileError) {
+        let flags: Int32 =
+            switch mode {
+            case .read: O_RDONLY
+            case .update: O_RDWR | O_CREAT
+            }
+        // O_NONBLOCK: a FIFO in the way must not hang the open; regular files ignore it.
+        let descriptor = retrying { unsafe open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644) }
+        guard descriptor >= 0 else { throw LocalFileError(.open, path, code: errno) }
+        var raw = stat()
+        guard unsafe fstat(descriptor, &raw) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw LocalFileError(.inspect, path, code: code)
+        }
+        guard raw.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw LocalFileError(.open, path, code: raw.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+        }
+        self.path = path
+        self.size = Int64(raw.st_size)
+        self.descriptor = descriptor
+    }
+
+    deinit { close(self.descriptor) }
+
+    /// What the system says of the file now.
+    public func status() throws(LocalFileError) -> FileStatus {
+        var raw = stat()
+        guard unsafe fstat(self.descriptor, &raw) == 0 else { throw LocalFileError(.inspect, self.path, code: errno) }
+        return FileStatus(raw)
+    }
+
+    /// - Throws: ``LocalFileError``, with code 0 when the file ends before `count` bytes.
+    public func read(_ count: Int, at offset: Int64) throws(LocalFileError) -> [UInt8] {
+        var failure: Int32?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { target, done in
+            let target = UnsafeMutableRawBufferPointer(target)
+            while done < count {
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: target[done...])
+                let got = unsafe pread(self.descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+                if got > 0 {
+                    done += got
+                } else if got == 0 {
+                    failure = 0
+                    return
+                } else if errno != EINTR {
+                    failure = errno
+                    return
+                }
+            }
+        }
+        if let failure { throw LocalFileError(.read, self.path, code: failure) }
+        return bytes
+    }
+
+    /// Writes all of the bytes at `offset`, past the end if need be.
+    public func write(_ bytes: Span<UInt8>, at offset: Int64) throws(LocalFileError) {
+        try unsafe bytes.withUnsafeBytes { source throws(LocalFileError) in
+            var done = 0
+            while done < source.count {
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: source[done...])
+                let wrote = unsafe pwrite(self.descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+                if wrote >= 0 {
+                    done += wrote
+                } else if errno != EINTR {
+                    throw LocalFileError(.write, self.path, code: errno)
+                }
+            }
+        }
+    }
+
+    /// Cuts the file, or makes it longer by zeros that take no room.
+    public func resize(to size: Int64) throws(LocalFileError) {
+        guard (retrying { ftruncate(self.descriptor, off_t(size)) }) == 0 else {
+            throw LocalFileError(.resize, self.path, code: errno)
+        }
+    }
+
+    /// Returns when the content is on the disk.
+    public func sync() throws(LocalFileError) {
+        guard (retrying { fdatasync(self.descriptor) }) == 0 else {
+            throw LocalFileError(.sync, self.path, code: errno)
+        }
+    }
+
+    /// Sets the permissions, whatever the process's mask.
+    public func setPermissions(_ permissions: UInt32) throws(LocalFileError) {
+        guard fchmod(self.descriptor, mode_t(permissions)) == 0 else {
+            throw LocalFileError(.setPermissions, self.path, code: errno)
+        }
+    }
+
+    /// Locks the file for this process until it is closed.
+    ///
+    /// - Returns: false when another process holds it.
+    public func lock() throws(LocalFileError) -> Bool {
+        if (retrying { flock(self.descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
+        guard errno == EWOULDBLOCK else { throw LocalFileError(.lock, self.path, code: errno) }
+        return false
+    }
+
+    /// Returns when all that was written to the file system of this file, by anybody, is on the disk.
+    public func syncFileSystem() throws(LocalFileError) {
+        guard linux_syncfs(self.descriptor) == 0 else { throw LocalFileError(.sync, self.path, code: errno) }
+    }
+}
+
+/// Repeats a call that a signal interrupted.
+func retrying(_ call: () -> Int32) -> Int32 {
+    while true {
+        let result = call()
+        guard result == -1, errno == EINTR else { return result }
+    }
+}

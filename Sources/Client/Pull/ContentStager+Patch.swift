@@ -1,0 +1,64 @@
+import Content
+import Delta
+import LocalFiles
+import Patching
+import Threads
+
+extension ContentStager {
+    /// Memory that groups under way may take together.
+    private static let memory = 256 << 20
+
+    /// Fetches and applies the groups that the plan names.
+    ///
+    /// A group that does not apply is counted, and its files are made from chunks afterwards.
+    func apply(_ patch: PatchFile, from old: Manifest) async throws -> Outcome {
+        let installed = FileCache(.read, capacity: 64)
+        let groups = self.plan.patch.groups
+        let largest = groups.map { patch.cost(of: $0) }.max() ?? 1
+        let limit = min(self.pool.threads, max(1, Self.memory / largest))
+        let outcomes = try await inParallel(patch.runs(of: groups), limit: limit) { run in
+            try self.checkpoint(.fetch)
+            try await patch.fetch(run.range)
+            self.fetched.add(run.range.count)
+            var outcome = Outcome(patchBytes: Int64(run.range.count))
+            for group in run.groups {
+                let isApplied = try await self.pool.run { () throws -> Bool in
+                    try Task.checkCancellation()
+                    return try self.apply(group, of: patch, from: old, installed)
+                }
+                if !isApplied { outcome.failedGroups += 1 }
+            }
+            return outcome
+        }
+        return outcomes.reduce(into: Outcome(patchBytes: patch.descriptionSize)) { sum, part in
+            sum.patchBytes += part.patchBytes
+            sum.failedGroups += part.failedGroups
+        }
+    }
+
+    /// - Returns: false when the group does not apply; nothing of it is written then.
+    private func apply(
+        _ index: Int, of patch: PatchFile, from old: Manifest, _ installed: FileCache
+    ) throws -> Bool {
+        let bytes: [UInt8]
+        do {
+            bytes = try patch.apply(index) { file in
+                try installed.file(at: self.folder.location(of: old.entries[file].path))
+            }
+        } catch let error as PatchError {
+            print(index, error, patch.reader.groups[index].method, patch.reader.groups[index].inputs.count, patch.reader.groups[index].outputs.count)
+            return false
+        } catch let error as LocalFileError where error.code == 0 || error.isNotFound {
+            return false
+        }
+        var start = 0
+        for output in patch.reader.groups[index].outputs {
+            try self.checkpoint(.write)
+            try self.files.write(
+                bytes.span.extracting(start..<start + output.length), to: output.file, at: output.offset)
+            start += output.length
+            self.written.add(output.length)
+        }
+        return true
+    }
+}

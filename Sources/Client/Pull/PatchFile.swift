@@ -1,0 +1,139 @@
+import Content
+import Delta
+import LocalFiles
+import Patching
+import Threads
+
+/// A patch of which only the parts that are used are fetched, into a file with holes.
+///
+/// Every payload has a check of its own, and what the patch makes is compared with the signed manifest, so the patch
+/// as a whole need not be.
+final class PatchFile: Sendable {
+    let reader: PatchReader
+    /// Bytes that were fetched to know what is in the patch.
+    let descriptionSize: Int64
+    /// From here to the end the patch is there already.
+    private let fetchedFrom: Int64
+    private let offer: PatchOffer
+    private let file: LocalFile
+    private let source: any FetchSource
+    private let pool: ThreadPool
+
+    /// Bytes at the end that are fetched first, a small share of the patch; mostly they hold the whole index.
+    private static func tail(of size: Int64) -> Int64 { min(max(size / 32, 2 << 10), 64 << 10) }
+    /// Bytes of one request.
+    static let longestRun: Int64 = 4 << 20
+
+    /// Fetches the description of a patch.
+    ///
+    /// - Throws: ``PatchError``, or as `source` does.
+    init(_ offer: PatchOffer, from source: any FetchSource, in folder: InstallFolder, on pool: ThreadPool) async throws
+    {
+        let least = Int64(PatchFrame.headerLength + PatchFrame.trailerLength)
+        guard offer.size >= least else { throw PatchError.unreadable(.notAPatch) }
+        let path = "\(folder.staging)/patch-\(offer.from)"
+        let file = try await pool.run { () throws -> LocalFile in
+            try FileSystem.remove(path)
+            let file = try LocalFile(path, mode: .update)
+            try file.resize(to: offer.size)
+            return file
+        }
+        self.offer = offer
+        self.source = source
+        self.pool = pool
+
+        func fetch(_ range: Range<Int64>) async throws -> [UInt8] {
+            var all: [UInt8] = []
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let run = start..<min(start + Self.longestRun, range.upperBound)
+                let bytes = try await source.read(run, of: .patch(from: offer.from))
+                guard bytes.count == run.count else { throw PatchError.unreadable(.notAPatch) }
+                try await pool.run { () throws in try file.write(bytes.span, at: run.lowerBound) }
+                all += bytes
+                start = run.upperBound
+            }
+            return all
+        }
+        _ = try await fetch(0..<Int64(PatchFrame.headerLength))
+        let tailStart = max(Int64(PatchFrame.headerLength), offer.size - Self.tail(of: offer.size))
+        let tail = try await fetch(tailStart..<offer.size)
+        let trailer: (indexLength: Int, digest: Digest)
+        do {
+            trailer = try PatchFrame.readTrailer(tail.suffix(PatchFrame.trailerLength), size: offer.size)
+        } catch {
+            throw PatchError.unreadable(error)
+        }
+        let indexStart = offer.size - Int64(PatchFrame.trailerLength) - Int64(trailer.indexLength)
+        if indexStart < tailStart { _ = try await fetch(indexStart..<tailStart) }
+        self.descriptionSize =
+            Int64(PatchFrame.headerLength) + offer.size - min(indexStart, tailStart)
+        self.fetchedFrom = min(indexStart, tailStart)
+        // Opened again, so that its size is the patch's.
+        let whole = try await pool.run { () throws -> LocalFile in try LocalFile(path, mode: .update) }
+        self.file = whole
+        self.reader = try await pool.run { () throws -> PatchReader in try PatchReader(whole) }
+    }
+
+    /// Bytes that one request fetches, and the groups whose payloads they hold.
+    struct Run: Equatable, Sendable {
+        /// Empty when the payloads are there already.
+        var range: Range<Int64>
+        var groups: [Int]
+    }
+
+    /// Bytes of a group's payload that have to be fetched.
+    func missing(of index: Int) -> Range<Int64> {
+        let group = self.reader.groups[index]
+        let end = min(group.offset + Int64(group.payload), self.fetchedFrom)
+        return min(group.offset, end)..<end
+    }
+
+    /// Joins payloads that lie side by side.
+    ///
+    /// - Parameter groups: ascending, as their payloads lie in the patch.
+    func runs(of groups: [Int]) -> [Run] {
+        var runs: [Run] = []
+        for index in groups {
+            let range = self.missing(of: index)
+            if let last = runs.last?.range, range.lowerBound <= last.upperBound + PackRun.widestGap,
+                range.upperBound - last.lowerBound <= Self.longestRun
+            {
+                runs[runs.count - 1].range = last.lowerBound..<max(last.upperBound, range.upperBound)
+                runs[runs.count - 1].groups.append(index)
+            } else {
+                runs.append(Run(range: range, groups: [index]))
+            }
+        }
+        return runs
+    }
+
+    /// Memory that applying a group takes, about.
+    func cost(of index: Int) -> Int {
+        let group = self.reader.groups[index]
+        return group.inputLength + 2 * group.outputLength + 2 * group.payload
+    }
+
+    /// Fetches payloads into the file, in requests of bounded size.
+    func fetch(_ range: Range<Int64>) async throws {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let run = start..<min(start + Self.longestRun, range.upperBound)
+            let bytes = try await self.source.read(run, of: .patch(from: self.offer.from))
+            try await self.pool.run { () throws in try self.file.write(bytes.span, at: run.lowerBound) }
+            start = run.upperBound
+        }
+    }
+
+    /// Makes the bytes of one group.
+    ///
+    /// Blocks.
+    func apply(_ index: Int, old: (Int) throws -> any ByteSource) throws -> [UInt8] {
+        try self.reader.apply(self.reader.groups[index], old: old)
+    }
+
+    /// Removes the file.
+    ///
+    /// Blocks.
+    func remove() throws { try FileSystem.remove(self.file.path) }
+}

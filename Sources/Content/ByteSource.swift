@@ -1,0 +1,10 @@
+/// Bytes that can be read anywhere, in any order, by any number of readers at once.
+///
+/// The bytes never change while somebody reads them.
+public protocol ByteSource: Sendable {
+    /// Bytes in all.
+    var size: Int64 { get }
+
+    /// Reads exactly `count` bytes at `offset`; throws when there are fewer or the medium fails.
+    func read(_ count: Int, at offset: Int64) throws -> [UInt8]
+}

@@ -1,0 +1,99 @@
+/// Borrowed bytes for the hot loops of this module: bounds are checked in debug builds only.
+///
+/// Never outlives the closure that lent the buffer; never leaves this module.
+@safe struct ByteView {
+    private let buffer: UnsafeBufferPointer<UInt8>
+
+    init(_ buffer: UnsafeBufferPointer<UInt8>) { unsafe self.buffer = buffer }
+
+    var count: Int { unsafe self.buffer.count }
+
+    @inline(__always) subscript(index: Int) -> UInt8 { unsafe self.buffer[index] }
+
+    @unsafe @inline(__always) fileprivate func pointer(at index: Int) -> UnsafePointer<UInt8> {
+        unsafe self.buffer.baseAddress.unsafelyUnwrapped + index
+    }
+
+    /// Eight bytes in memory order. `index + 8 <= count`.
+    @inline(__always) func word(at index: Int) -> UInt64 {
+        assert(index >= 0 && index + 8 <= self.count)
+        return unsafe UnsafeRawPointer(self.buffer.baseAddress.unsafelyUnwrapped + index)
+            .loadUnaligned(as: UInt64.self)
+    }
+
+    /// Equal bytes from `index` here and from `otherIndex` there, at most `limit`, which must fit both.
+    @inline(__always) func commonPrefix(at index: Int, with other: ByteView, at otherIndex: Int, limit: Int) -> Int {
+        var length = 0
+        while length + 8 <= limit {
+            let difference = self.word(at: index + length) ^ other.word(at: otherIndex + length)
+            if difference != 0 { return length + difference.trailingZeroBitCount >> 3 }
+            length += 8
+        }
+        while length < limit, self[index + length] == other[otherIndex + length] { length += 1 }
+        return length
+    }
+}
+
+/// Borrowed words that are written in place, with the same bargain as ``ByteView``.
+@safe struct WordView {
+    private let buffer: UnsafeMutableBufferPointer<Int32>
+
+    init(_ buffer: UnsafeMutableBufferPointer<Int32>) { unsafe self.buffer = buffer }
+
+    var count: Int { unsafe self.buffer.count }
+
+    @inline(__always) subscript(index: Int) -> Int32 {
+        get { unsafe self.buffer[index] }
+        nonmutating set { unsafe self.buffer[index] = newValue }
+    }
+
+    @inline(__always) subscript(index: Int32) -> Int32 {
+        get { unsafe self.buffer[Int(index)] }
+        nonmutating set { unsafe self.buffer[Int(index)] = newValue }
+    }
+
+    func part(_ range: Range<Int>) -> WordView { unsafe WordView(UnsafeMutableBufferPointer(rebasing: self.buffer[range])) }
+
+    func fill(_ range: Range<Int>, with value: Int32) {
+        unsafe UnsafeMutableBufferPointer(rebasing: self.buffer[range]).update(repeating: value)
+    }
+}
+
+/// Borrowed bytes that are written in place, with the same bargain as ``ByteView``.
+@safe struct MutableByteView {
+    private let buffer: UnsafeMutableBufferPointer<UInt8>
+
+    init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { unsafe self.buffer = buffer }
+
+    var count: Int { unsafe self.buffer.count }
+
+    @inline(__always) subscript(index: Int) -> UInt8 {
+        get { unsafe self.buffer[index] }
+        nonmutating set { unsafe self.buffer[index] = newValue }
+    }
+
+    /// Four bytes as a little-endian number. `index + 4 <= count`.
+    @inline(__always) func word(at index: Int) -> UInt32 {
+        assert(index >= 0 && index + 4 <= self.count)
+        return unsafe UInt32(
+            littleEndian: UnsafeRawPointer(self.buffer.baseAddress.unsafelyUnwrapped + index)
+                .loadUnaligned(as: UInt32.self))
+    }
+
+    /// Copies `length` bytes; both ranges must lie within.
+    @inline(__always) func copy(_ length: Int, from other: ByteView, at otherIndex: Int, to index: Int) {
+        assert(index >= 0 && index + length <= self.count && otherIndex >= 0 && otherIndex + length <= other.count)
+        guard length > 0 else { return }
+        unsafe (self.buffer.baseAddress.unsafelyUnwrapped + index)
+            .update(from: other.pointer(at: otherIndex), count: length)
+    }
+}
+
+extension ByteView {
+    /// Four bytes as a little-endian number. `index + 4 <= count`.
+    @inline(__always) func word32(at index: Int) -> UInt32 {
+        assert(index >= 0 && index + 4 <= self.count)
+        return unsafe UInt32(
+            littleEndian: UnsafeRawPointer(self.pointer(at: index)).loadUnaligned(as: UInt32.self))
+    }
+}

@@ -1,0 +1,161 @@
+/// The suffixes of some bytes in order, with a table that finds those with a given beginning.
+///
+/// Memory: 4 bytes for each byte, and 64 MiB for the table (256 KiB below 1 MiB of bytes).
+struct SuffixArray: Sendable {
+    /// The longest text: positions are 32-bit, and memory must stay bounded.
+    static let maximumLength = 1 << 30
+
+    private let positions: [Int32]
+    /// First rank of each beginning of `prefixLength` bytes, and one more for the end.
+    private let ranks: [Int32]
+    private let prefixLength: Int
+    /// Which hashes of ``beginning`` bytes there are: most queries that find nothing end here.
+    private let present: [UInt64]
+    private let presentBits: Int
+
+    /// Bytes of a match worth looking for.
+    static let beginning = 8
+
+    /// Sorts the suffixes of `text`, which has at most ``maximumLength`` bytes.
+    init(_ text: Span<UInt8>) {
+        let count = text.count
+        precondition(count <= Self.maximumLength, "a suffix array of \(count) bytes")
+        let prefixLength = count < 1 << 20 ? 2 : 3
+        var ranks = [Int32](repeating: 0, count: 1 << (8 * prefixLength) + 1)
+        self.positions = unsafe text.withUnsafeBufferPointer { buffer in
+            let view = unsafe ByteView(buffer)
+            unsafe ranks.withUnsafeMutableBufferPointer { buffer in
+                Self.countPrefixes(of: view, length: prefixLength, into: unsafe WordView(buffer))
+            }
+            return unsafe [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
+                unsafe buffer.initialize(repeating: 0)
+                SuffixSorting(text: view, suffixes: unsafe WordView(buffer), alphabet: 256).sort()
+                initialized = count
+            }
+        }
+        self.ranks = ranks
+        self.prefixLength = prefixLength
+        let presentBits = max(12, Int.bitWidth - count.leadingZeroBitCount + 2)
+        var present = [UInt64](repeating: 0, count: 1 << (presentBits - 6))
+        unsafe text.withUnsafeBufferPointer { buffer in
+            let view = unsafe ByteView(buffer)
+            unsafe present.withUnsafeMutableBufferPointer { present in
+                for index in 0..<max(0, count - Self.beginning + 1) {
+                    let bit = Self.bit(view.word(at: index), presentBits)
+                    unsafe present[bit >> 6] |= 1 << UInt64(bit & 63)
+                }
+            }
+        }
+        self.present = present
+        self.presentBits = presentBits
+    }
+
+    @inline(__always) static func bit(_ word: UInt64, _ bits: Int) -> Int {
+        Int((word &* 0x9E37_79B9_7F4A_7C15) >> UInt64(64 - bits))
+    }
+
+    /// The sorted positions, for tests.
+    var sorted: [Int32] { self.positions }
+
+    /// A suffix shorter than the prefix sorts before all that share its bytes, so it counts as padded with zeros.
+    private static func countPrefixes(of text: ByteView, length: Int, into ranks: WordView) {
+        let mask = 1 << (8 * length) - 1
+        var prefix = 0
+        for index in 0..<text.count {
+            prefix = (prefix << 8 | Int(text[index])) & mask
+            if index >= length - 1 { ranks[prefix + 1] &+= 1 }
+        }
+        for _ in 0..<min(length - 1, text.count) {
+            prefix = prefix << 8 & mask
+            ranks[prefix + 1] &+= 1
+        }
+        var sum: Int32 = 0
+        for index in 0..<ranks.count {
+            sum &+= ranks[index]
+            ranks[index] = sum
+        }
+    }
+
+    /// A search over this array and its text; valid inside `body` only.
+    @inline(__always) func withMatcher<Result>(
+        of text: ByteView, _ body: (SuffixMatcher) -> Result
+    ) -> Result {
+        unsafe self.positions.withUnsafeBufferPointer { positions in
+            unsafe self.ranks.withUnsafeBufferPointer { ranks in
+                unsafe self.present.withUnsafeBufferPointer { present in
+                    unsafe body(
+                        SuffixMatcher(
+                            text: text, positions: positions, ranks: ranks, prefixLength: self.prefixLength,
+                            present: present, presentBits: self.presentBits))
+                }
+            }
+        }
+    }
+}
+
+/// Finds the longest match of a query in the text of a ``SuffixArray``.
+@safe struct SuffixMatcher: Matcher {
+    private let text: ByteView
+    private let positions: UnsafeBufferPointer<Int32>
+    private let ranks: UnsafeBufferPointer<Int32>
+    private let prefixLength: Int
+    private let present: UnsafeBufferPointer<UInt64>
+    private let presentBits: Int
+
+    /// Bytes compared at most: a longer match is extended after it was chosen.
+    private static let comparedLength = 1 << 12
+
+    init(
+        text: ByteView, positions: UnsafeBufferPointer<Int32>, ranks: UnsafeBufferPointer<Int32>, prefixLength: Int,
+        present: UnsafeBufferPointer<UInt64>, presentBits: Int
+    ) {
+        unsafe self.present = present
+        self.presentBits = presentBits
+        self.text = text
+        unsafe self.positions = positions
+        unsafe self.ranks = ranks
+        self.prefixLength = prefixLength
+    }
+
+    /// The longest match of what follows `index` in `query`.
+    ///
+    /// - Returns: where it begins in the text, and its length; a length below 8 counts as none and is 0.
+    @inline(__always) func longestMatch(of query: ByteView, at index: Int) -> (position: Int, length: Int) {
+        let available = query.count - index
+        guard available >= SuffixArray.beginning else { return (0, 0) }
+        let bit = SuffixArray.bit(query.word(at: index), self.presentBits)
+        guard unsafe self.present[bit >> 6] >> UInt64(bit & 63) & 1 == 1 else { return (0, 0) }
+        var prefix = Int(query[index]) << 8 | Int(query[index + 1])
+        if self.prefixLength == 3 { prefix = prefix << 8 | Int(query[index + 2]) }
+        var low = unsafe Int(self.ranks[prefix])
+        var high = unsafe Int(self.ranks[prefix + 1])
+        var lowCommon = 0
+        var highCommon = 0
+        var best = (position: 0, length: 0)
+        let bound = min(available, Self.comparedLength)
+        while low < high {
+            let middle = (low &+ high) >> 1
+            let position = unsafe Int(self.positions[middle])
+            let limit = min(bound, self.text.count &- position)
+            let known = min(min(lowCommon, highCommon), limit)
+            let length =
+                known
+                &+ self.text.commonPrefix(at: position &+ known, with: query, at: index &+ known, limit: limit &- known)
+            if length > best.length { best = (position, length) }
+            if length == bound { break }
+            if length == limit || self.text[position &+ length] < query[index &+ length] {
+                low = middle &+ 1
+                lowCommon = length
+            } else {
+                high = middle
+                highCommon = length
+            }
+        }
+        if best.length == bound, bound < available {
+            best.length &+= self.text.commonPrefix(
+                at: best.position &+ bound, with: query, at: index &+ bound,
+                limit: min(available, self.text.count &- best.position) &- bound)
+        }
+        return best.length < SuffixArray.beginning ? (0, 0) : best
+    }
+}

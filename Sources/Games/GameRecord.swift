@@ -1,0 +1,50 @@
+public import Content
+public import FoundationEssentials
+import Postgres
+public import Storefront
+
+/// A product of a company: one row of `games`.
+public struct GameRecord: Equatable, Sendable {
+    public let id: GameID
+    public let developer: DeveloperID
+    public let title: String
+    public let status: GameStatus
+    public let createdAt: Date
+    public let updatedAt: Date
+    /// Grows with every change.
+    public let revision: Int64
+    /// Where it stands in a list.
+    public let position: GamePosition
+
+    init(_ row: Row) throws(PostgresError) {
+        self.id = try row("game_id")
+        self.developer = try row("developer_id")
+        self.title = try row("title")
+        let status: String = try row("status")
+        guard let known = GameStatus(rawValue: status) else {
+            throw .decoding(column: "status", expected: "GameStatus", got: status)
+        }
+        self.status = known
+        self.createdAt = try row("created_at")
+        self.updatedAt = try row("updated_at")
+        self.revision = try row("revision")
+        self.position = GamePosition(microseconds: try row("created_microseconds"), id: self.id)
+    }
+
+    static let columns: SQL = """
+        game_id, developer_id, title, status, created_at, updated_at, revision,
+        (extract(epoch FROM created_at) * 1000000)::bigint AS created_microseconds
+        """
+}
+
+/// A place in the list of games, newest first: exact, whatever a `Date` can hold.
+public struct GamePosition: Equatable, Sendable {
+    /// When the game was created, since 1970.
+    public let microseconds: Int64
+    public let id: GameID
+
+    public init(microseconds: Int64, id: GameID) {
+        self.microseconds = microseconds
+        self.id = id
+    }
+}

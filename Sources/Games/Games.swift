@@ -1,0 +1,111 @@
+public import Content
+public import Postgres
+public import Storefront
+
+/// Games: owner of `games`.
+///
+/// Another company's game is no game at all here.
+public struct Games: Sendable {
+    let database: Database
+
+    public init(database: Database) { self.database = database }
+
+    /// - Parameter title: 1 to 255 characters.
+    /// - Returns: a draft.
+    public func create(title: String, for developer: DeveloperID) async throws(PostgresError) -> GameRecord {
+        let row = try await self.database.row(
+            """
+            INSERT INTO games (developer_id, title) VALUES (\(developer), \(title))
+            RETURNING \(GameRecord.columns)
+            """)
+        guard let row else { throw .unexpected("INSERT … RETURNING gave no row") }
+        return try GameRecord(row)
+    }
+
+    /// The company's games, newest first.
+    ///
+    /// - Parameters:
+    ///   - titlePart: text the title must contain, in any case; nil for all.
+    ///   - after: the position of the last game of the page before.
+    ///   - limit: 1 or more.
+    public func list(
+        of developer: DeveloperID, status: GameStatus?, titlePart: String?, after: GamePosition?, limit: Int
+    ) async throws(PostgresError) -> [GameRecord] {
+        var conditions: SQL = "developer_id = \(developer)"
+        if let status { conditions = "\(conditions) AND status = \(status.rawValue)" }
+        if let titlePart { conditions = "\(conditions) AND title ILIKE \(Self.pattern(containing: titlePart))" }
+        if let after {
+            conditions = """
+                \(conditions) AND (
+                    created_at < timestamptz 'epoch' + \(after.microseconds) * interval '1 microsecond'
+                    OR created_at = timestamptz 'epoch' + \(after.microseconds) * interval '1 microsecond'
+                        AND game_id > \(after.id))
+                """
+        }
+        return try await self.database.rows(
+            """
+            SELECT \(GameRecord.columns) FROM games
+            WHERE \(conditions)
+            ORDER BY created_at DESC, game_id
+            LIMIT \(limit)
+            """
+        ).map { row throws(PostgresError) in try GameRecord(row) }
+    }
+
+    /// - Returns: nil when it does not exist, or is another company's.
+    public func game(_ id: GameID, of developer: DeveloperID) async throws(PostgresError) -> GameRecord? {
+        try await self.database.row(
+            "SELECT \(GameRecord.columns) FROM games WHERE game_id = \(id) AND developer_id = \(developer)"
+        ).map { row throws(PostgresError) in try GameRecord(row) }
+    }
+
+    /// Changes the title, the status, or both at once.
+    ///
+    /// - Parameters:
+    ///   - status: what a client may set it to; see `GameStatus.event(settingTo:)`.
+    ///   - revision: the revision the caller saw; nil to change whatever is there.
+    /// - Returns: nil when it does not exist, or is another company's.
+    /// - Throws: ``GamesError/stale(current:)``, `InvalidTransition`, or `PostgresError`. Nothing is changed then.
+    public func update(
+        _ id: GameID, of developer: DeveloperID, title: String?, status: GameStatus?, ifRevision revision: Int64?
+    ) async throws -> GameRecord? {
+        try await self.database.transaction { transaction in
+            guard let current = try await Self.lock(id, of: developer, by: transaction) else { return nil }
+            if let revision, revision != current.revision { throw GamesError.stale(current: current.revision) }
+            let event = try status.flatMap { try current.status.event(settingTo: $0) }
+            let next = try event.map { try current.status.applying($0) } ?? current.status
+            if next == current.status, title == nil || title == current.title { return current }
+            let row = try await transaction.row(
+                """
+                UPDATE games
+                SET title = coalesce(\(title), title), status = \(next.rawValue), revision = revision + 1
+                WHERE game_id = \(id) AND developer_id = \(developer)
+                RETURNING \(GameRecord.columns)
+                """)
+            return try row.map(GameRecord.init)
+        }
+    }
+
+    /// `FOR UPDATE`, so that nobody adds a version meanwhile.
+    static func lock(
+        _ id: GameID, of developer: DeveloperID, by transaction: Transaction
+    ) async throws(PostgresError) -> GameRecord? {
+        try await transaction.row(
+            """
+            SELECT \(GameRecord.columns) FROM games
+            WHERE game_id = \(id) AND developer_id = \(developer)
+            FOR UPDATE
+            """
+        ).map { row throws(PostgresError) in try GameRecord(row) }
+    }
+
+    /// A pattern for `LIKE` whose wildcards are nothing but characters.
+    private static func pattern(containing part: String) -> String {
+        var pattern = "%"
+        for character in part.unicodeScalars {
+            if character == "%" || character == "_" || character == "\\" { pattern += "\\" }
+            pattern.unicodeScalars.append(character)
+        }
+        return pattern + "%"
+    }
+}

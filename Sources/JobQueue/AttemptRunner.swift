@@ -1,0 +1,130 @@
+import FoundationEssentials
+import JobLifecycle
+import Logging
+import Metrics
+import Synchronization
+
+/// Runs one attempt: handler, deadline, end.
+struct AttemptRunner: Sendable {
+    let queue: JobQueue
+    let registry: JobRegistry
+
+    /// How an attempt came out, before the queue is told.
+    private enum Result: Sendable {
+        case outcome(Outcome)
+        case failed(Failure)
+        case stopped
+    }
+
+    /// Runs to the end and records it. Never throws: what cannot be recorded is left to rescue.
+    func run(_ job: LeasedJob, attempt: Attempt) async {
+        var logger = Logger.current
+        logger[metadataKey: "job.id"] = "\(job.id)"
+        logger[metadataKey: "job.kind"] = "\(job.kind)"
+        logger[metadataKey: "job.attempt"] = "\(job.attempt)"
+        await withLogger(logger) { _ in
+            let clock = ContinuousClock()
+            let begin = clock.now
+            let result = await self.perform(job, attempt: attempt)
+            let name = await self.record(result, of: job, attempt: attempt)
+            let labels = [("kind", job.kind.rawValue), ("outcome", name)]
+            Counter(label: "slipway_job_attempts_total", dimensions: labels).increment()
+            Timer(label: "slipway_job_duration_seconds", dimensions: labels).record(duration: clock.now - begin)
+        }
+    }
+
+    private func perform(_ job: LeasedJob, attempt: Attempt) async -> Result {
+        guard let handler = self.registry.handler(for: job.kind) else {
+            Logger.current.warning("met an unknown kind of job")
+            // Kept for a worker that knows it: perhaps the roll-out is not over.
+            return .outcome(.snoozed(for: .seconds(30)))
+        }
+        guard job.attempt <= job.maxAttempts else {
+            return .failed(
+                Failure(
+                    code: "worker-lost", message: "the worker died in each of \(job.maxAttempts) attempts",
+                    retryable: false, hint: "see the worker's log; the input may crash it"))
+        }
+        do {
+            return .outcome(
+                try await withDeadline(job.timeout) { try await handler.perform(job.payload, attempt) })
+        } catch is DeadlineExceeded {
+            return .failed(
+                Failure(
+                    code: "stage-timeout", message: "the attempt took longer than \(job.timeout)", retryable: true,
+                    hint: "the machine may be overloaded; a larger build may need a longer deadline"))
+        } catch is CancellationError {
+            return .stopped
+        } catch {
+            guard !Task.isCancelled else { return .stopped }
+            return .failed(Failure(describing: error))
+        }
+    }
+
+    /// - Returns: the outcome's name, for metrics.
+    private func record(_ result: Result, of job: LeasedJob, attempt: Attempt) async -> String {
+        let end: AttemptEnd
+        switch result {
+        case .outcome(.completed): end = .completed
+        case .outcome(.snoozed(let rest)): end = .snoozed(for: rest)
+        case .stopped: end = .released
+        case .failed(let failure):
+            end = AttemptEnd(
+                failed: failure, attempt: job.attempt,
+                policy: self.registry.handler(for: job.kind)?.policy.retry ?? RetryPolicy(maxAttempts: job.maxAttempts),
+                jitter: Double.random(in: 0...1))
+        }
+        do {
+            // Recording outlives a cancelled task: a job that is done must not be done again.
+            let fence = try await Task { try await self.end(job, attempt: attempt, as: end, after: result) }.value
+            return self.log(end, fence: fence)
+        } catch {
+            guard case .completed = end else {
+                Logger.current.warning("could not record the end of an attempt", metadata: ["error": "\(error)"])
+                return "unrecorded"
+            }
+            // The recording itself failed: the work is not done, so the attempt has failed.
+            return await self.record(.failed(Failure(describing: error)), of: job, attempt: attempt)
+        }
+    }
+
+    private func end(_ job: LeasedJob, attempt: Attempt, as end: AttemptEnd, after result: Result) async throws -> Fence {
+        try await self.queue.record([(job, attempt.progress)])
+        return try await self.queue.end(job, as: end) { transaction in
+            if case .outcome(.completed(let recording)) = result { try await recording(transaction) }
+            if case .discarded(let failure) = end, let handler = self.registry.handler(for: job.kind) {
+                try await handler.abandon(job.payload, failure, transaction)
+            }
+        }
+    }
+
+    private func log(_ end: AttemptEnd, fence: Fence) -> String {
+        guard case .held = fence else {
+            Counter(label: "slipway_jobs_fenced_total").increment()
+            Logger.current.warning("ended an attempt whose lease was gone; nothing was recorded")
+            return "fenced"
+        }
+        switch end {
+        case .completed:
+            Logger.current.debug("completed")
+            return "completed"
+        case .retried(let rest, let failure):
+            Logger.current.warning(
+                "failed, will retry",
+                metadata: ["failure.code": "\(failure.code)", "failure.message": "\(failure.message)", "rest": "\(rest)"])
+            return "retried"
+        case .discarded(let failure):
+            Logger.current.error(
+                "failed for good",
+                metadata: ["failure.code": "\(failure.code)", "failure.message": "\(failure.message)"])
+            return "discarded"
+        case .snoozed:
+            return "snoozed"
+        case .released:
+            Logger.current.info("released")
+            return "released"
+        case .cancelled:
+            return "cancelled"
+        }
+    }
+}

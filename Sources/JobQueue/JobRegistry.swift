@@ -1,0 +1,63 @@
+import FoundationEssentials
+public import JobLifecycle
+import Postgres
+
+/// The kinds of job a worker can run.
+public struct JobRegistry: Sendable {
+    private var handlers: [JobKind: AnyJobHandler] = [:]
+
+    public init() {}
+
+    /// Adds a kind. Two handlers for one kind are a mistake of ours.
+    public mutating func register<Handler: JobHandler>(_ handler: Handler) {
+        let kind = Handler.Work.kind
+        precondition(self.handlers[kind] == nil, "two handlers for \(kind)")
+        self.handlers[kind] = AnyJobHandler(handler)
+    }
+
+    /// The queues its kinds stand in, in order of name.
+    public var queues: [QueueName] {
+        Set(self.handlers.values.map(\.policy.queue)).sorted { $0.rawValue < $1.rawValue }
+    }
+
+    func handler(for kind: JobKind) -> AnyJobHandler? { self.handlers[kind] }
+}
+
+/// A handler behind the payload's JSON.
+struct AnyJobHandler: Sendable {
+    let policy: JobPolicy
+    let perform: @Sendable (_ payload: String, Attempt) async throws -> Outcome
+    let abandon: @Sendable (_ payload: String, Failure, Transaction) async throws -> Void
+
+    init<Handler: JobHandler>(_ handler: Handler) {
+        self.policy = Handler.Work.policy
+        self.perform = { payload, attempt in
+            try await handler.perform(try Self.decode(payload), attempt: attempt)
+        }
+        self.abandon = { payload, failure, transaction in
+            // A payload that cannot be read names nothing that could be told of the failure.
+            guard let work: Handler.Work = try? Self.decode(payload) else { return }
+            try await handler.abandon(work, failure: failure, in: transaction)
+        }
+    }
+
+    private static func decode<Work: Job>(_ payload: String) throws(UndecodablePayload) -> Work {
+        do {
+            return try JSONDecoder().decode(Work.self, from: Data(payload.utf8))
+        } catch {
+            throw UndecodablePayload(kind: Work.kind, reason: "\(error)")
+        }
+    }
+}
+
+/// The payload is not what its kind reads: written by a later program, or by hand.
+struct UndecodablePayload: FailureConvertible {
+    let kind: JobKind
+    let reason: String
+
+    var failure: Failure {
+        Failure(
+            code: "payload-undecodable", message: "the payload of this \(self.kind) job cannot be read: \(self.reason)",
+            retryable: false, hint: "finish the roll-out of the version that enqueued it, then retry the job")
+    }
+}

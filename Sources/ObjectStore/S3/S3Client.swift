@@ -1,0 +1,233 @@
+import AsyncHTTPClient
+import Content
+import FoundationEssentials
+import Logging
+import NIOCore
+import NIOHTTP1
+import SigV4
+import Synchronization
+import Threads
+
+/// Sends requests to one bucket: signed, watched, and sent again where that may help.
+final class S3Client: Sendable {
+    private struct State {
+        var keys = SigningKeyCache()
+        var budget = RetryBudget()
+        /// Seconds by which the server's clock is ahead of ours.
+        var clockOffset: TimeInterval = 0
+    }
+
+    let configuration: S3Configuration
+    let pool: ThreadPool
+    let gate: TransferGate
+    let clock: @Sendable () -> Date
+    private let http: HTTPClient
+    private let credentials: CredentialsCache
+    private let policy: RetryPolicy
+    private let state = Mutex(State())
+
+    /// The longest document that a store may answer with.
+    private static let documentLimit = 32 << 20
+
+    init(
+        _ configuration: S3Configuration, credentials: any CredentialsProvider, http: HTTPClient, pool: ThreadPool,
+        clock: @escaping @Sendable () -> Date
+    ) {
+        self.configuration = configuration
+        self.credentials = CredentialsCache(credentials)
+        self.http = http
+        self.pool = pool
+        self.clock = clock
+        self.policy = RetryPolicy(maximumAttempts: configuration.maximumAttempts)
+        self.gate = TransferGate(
+            window: ConcurrencyWindow(start: 8, minimum: 1, maximum: 64),
+            byteBudget: Int(configuration.byteBudget.bytes))
+    }
+
+    /// Sends a request and reads the whole answer.
+    ///
+    /// Requests with a body wait for room in the window, unless the body is a stream: its source may itself be waiting for us.
+    func send(_ request: S3Request) async throws(ObjectStoreError) -> S3Response {
+        let progress = Progress()
+        if case .stream = request.body { return try await self.exchange(request, progress) }
+        guard request.body.length > 0 else { return try await self.exchange(request, progress) }
+        let held = Int(min(request.body.length, 2 * Int64(SentBody.slice)))
+        return try await self.gate.pass(bytes: held) { () async throws(ObjectStoreError) in
+            try await self.exchange(request, progress)
+        }
+    }
+
+    /// Sends a request and leaves the body of the answer to be read.
+    func open(_ request: S3Request) async throws(ObjectStoreError) -> (head: S3Head, reader: ResponseReader) {
+        let body = try await self.prepare(request)
+        return try await self.repeating(request) { () async throws(S3Failure) in
+            let signed = try await self.sign(request, body.payload)
+            let progress = Progress()
+            return try await watching(progress, limit: request.stallLimit ?? self.configuration.stallLimit) {
+                await self.attempt(request, signed, body, progress) { head, reader in .success((head, reader)) }
+            }
+        }
+    }
+
+    /// Waits before something that failed is tried again.
+    ///
+    /// - Throws: the failure's error when it must not be tried again.
+    func pause(after failures: Int, _ reason: RetryPolicy.Reason, _ failure: S3Failure) async throws(ObjectStoreError) {
+        if reason == .throttled || failure.isTimeout { self.gate.throttle() }
+        guard let delay = self.delay(after: failures, reason, failure.retryAfter) else { throw failure.error }
+        do { try await Task.sleep(for: delay) } catch { throw .cancelled }
+    }
+
+    /// A signer for a moment by our clock.
+    func signer(
+        at now: Date
+    ) async throws(ObjectStoreError) -> (signer: Signer<LibcryptoHash>, credentials: TemporaryCredentials) {
+        let credentials = try await self.credentials.credentials(now: now)
+        let (offset, hash) = (self.state.withLock { $0.clockOffset }, LibcryptoHash())
+        let time = SigningTime(secondsSince1970: Int64((now.timeIntervalSince1970 + offset).rounded(.down)))
+        let scope = SigningScope(time: time, region: self.configuration.region, service: "s3")
+        let key = self.state.withLock { $0.keys.key(credentials.credentials, scope: scope, hash: hash) }
+        return (Signer(credentials: credentials.credentials, scope: scope, key: key, hash: hash), credentials)
+    }
+
+    private func exchange(_ request: S3Request, _ progress: Progress) async throws(ObjectStoreError) -> S3Response {
+        let body = try await self.prepare(request)
+        return try await self.repeating(request) { () async throws(S3Failure) in
+            let signed = try await self.sign(request, body.payload)
+            return try await watching(progress, limit: request.stallLimit ?? self.configuration.stallLimit) {
+                await self.attempt(request, signed, body, progress) { head, reader in
+                    switch await Self.collect(reader) {
+                    case .failure(let failure): return .failure(failure)
+                    case .success(let bytes):
+                        let response = S3Response(head: head, body: bytes)
+                        guard Self.isError(response) else { return .success(response) }
+                        return .failure(S3Failure(request, bucket: self.configuration.bucket, response))
+                    }
+                }
+            }
+        }
+    }
+
+    private func prepare(_ request: S3Request) async throws(ObjectStoreError) -> PreparedBody {
+        try await PreparedBody(
+            request.body, digest: request.digest, isSecure: self.configuration.endpoint.isSecure, pool: self.pool)
+    }
+
+    private func sign(_ request: S3Request, _ payload: PayloadHash) async throws(S3Failure) -> SignedRequest {
+        do throws(ObjectStoreError) {
+            let unsigned = UnsignedRequest(
+                method: request.method, host: self.configuration.host, path: self.configuration.path(of: request.key),
+                query: request.query, headers: request.headers)
+            return try await self.signer(at: self.clock()).signer.sign(unsigned, payload: payload)
+        } catch {
+            throw S3Failure(error, .none)
+        }
+    }
+
+    /// Sends once.
+    private func attempt<Value: Sendable>(
+        _ request: S3Request, _ signed: SignedRequest, _ body: PreparedBody, _ progress: Progress,
+        _ succeed: @Sendable (S3Head, ResponseReader) async -> Result<Value, S3Failure>
+    ) async -> Result<Value, S3Failure> {
+        var message = HTTPClientRequest(url: signed.url(scheme: self.configuration.endpoint.scheme))
+        message.method = HTTPMethod(rawValue: signed.method)
+        message.headers.add(name: "host", value: signed.host)
+        for header in signed.headers { message.headers.add(name: header.name, value: header.value) }
+        message.body = body.body(counting: progress)
+        do {
+            let response = try await self.http.execute(message, deadline: .distantFuture)
+            progress.move(1)
+            let head = S3Head(status: Int(response.status.code), headers: response.headers)
+            let reader = ResponseReader(response.body, progress: progress)
+            if (200..<300).contains(head.status) || (head.status == 404 && request.acceptsMissing) {
+                return await succeed(head, reader)
+            }
+            let bytes = (try? await Self.collect(reader).get()) ?? []
+            return .failure(
+                S3Failure(request, bucket: self.configuration.bucket, S3Response(head: head, body: bytes)))
+        } catch {
+            return .failure(S3Failure(transport: error))
+        }
+    }
+
+    /// Sends until it succeeds, cannot succeed, or was tried often enough.
+    private func repeating<Value: Sendable>(
+        _ request: S3Request, _ attempt: () async throws(S3Failure) -> Value
+    ) async throws(ObjectStoreError) -> Value {
+        var failures = 0
+        var taken = 0
+        var isClockCorrected = false
+        var isRenewed = false
+        while true {
+            if Task.isCancelled { throw .cancelled }
+            request.attempts.begin()
+            do throws(S3Failure) {
+                let value = try await attempt()
+                self.state.withLock { $0.budget.succeed(taken: taken) }
+                self.gate.succeed()
+                return value
+            } catch {
+                if Task.isCancelled { throw .cancelled }
+                switch error.remedy {
+                case .none: throw error.error
+                case .correctClock(let serverTime):
+                    if isClockCorrected || !request.isRepeatable { throw error.error }
+                    isClockCorrected = true
+                    self.correctClock(to: serverTime)
+                case .renewCredentials:
+                    if isRenewed || !request.isRepeatable { throw error.error }
+                    isRenewed = true
+                    await self.credentials.forget()
+                case .retry(let reason):
+                    failures += 1
+                    taken += RetryBudget.cost(reason)
+                    guard request.isRepeatable else { throw error.error }
+                    Logger.current.debug(
+                        "request failed",
+                        metadata: [
+                            "object.key": "\(request.key?.text ?? "")", "attempt": "\(failures)",
+                            "error": "\(error.error)",
+                        ])
+                    try await self.pause(after: failures, reason, error)
+                }
+            }
+        }
+    }
+
+    /// - Returns: nil when it must not be sent again.
+    private func delay(after failures: Int, _ reason: RetryPolicy.Reason, _ retryAfter: Duration?) -> Duration? {
+        let delay = self.policy.delay(
+            after: failures, for: reason, fraction: Double.random(in: 0..<1), retryAfter: retryAfter)
+        guard let delay, self.state.withLock({ $0.budget.take(for: reason) }) else { return nil }
+        return delay
+    }
+
+    private func correctClock(to serverTime: Date) {
+        let offset = serverTime.timeIntervalSince(self.clock())
+        self.state.withLock { $0.clockOffset = offset }
+        Logger.current.warning(
+            "clock differs from the object store's", metadata: ["clock.offset": "\(Int(offset)) s"])
+    }
+
+    private static func collect(_ reader: ResponseReader) async -> Result<[UInt8], S3Failure> {
+        var bytes: [UInt8] = []
+        while bytes.count <= self.documentLimit {
+            switch await reader.read(atLeast: 1) {
+            case .failure(let failure): return .failure(failure)
+            case .success(let buffers):
+                if buffers.isEmpty { return .success(bytes) }
+                for buffer in buffers { bytes.append(contentsOf: buffer.readableBytesView) }
+            }
+        }
+        return .failure(S3Failure(.notS3(reason: "its answer is longer than \(ByteCount(self.documentLimit))"), .none))
+    }
+
+    /// Stores answer some long requests with 200 before they know how they end.
+    private static func isError(_ response: S3Response) -> Bool {
+        !response.body.isEmpty && XMLElement(document: response.body)?.name == "Error"
+    }
+}
+
+extension S3Failure {
+    var isTimeout: Bool { if case .timedOut = self.error { true } else { false } }
+}

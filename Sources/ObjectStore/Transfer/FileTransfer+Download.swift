@@ -1,0 +1,87 @@
+public import Content
+import Digests
+import FoundationEssentials
+import Glibc
+import NIOCore
+import Threads
+
+extension FileTransfer {
+    /// Bytes that one request fetches.
+    private static let piece: Int64 = 8 << 20
+
+    /// Bytes gathered for one write.
+    private static let batch = 1 << 20
+
+    /// Fetches an object into a file, which appears under its name when it is whole.
+    ///
+    /// - Parameters:
+    ///   - path: replaced if it is there. The bytes are first written beside it.
+    ///   - digest: what the bytes must have; nil trusts what the store says of the object, if it says anything.
+    ///   - progress: told bytes that were written; must be quick.
+    /// - Throws: ``ObjectStoreError/digestMismatch(declared:computed:)``; ``ObjectStoreError/conflict(_:)`` when the object is
+    ///   replaced meanwhile; and what the store throws. No file is left then.
+    @discardableResult
+    public func download(
+        _ key: ObjectKey, to path: String, digest: Digest?, progress: @escaping (_ written: Int64) -> Void
+    ) async throws(ObjectStoreError) -> ObjectInfo {
+        guard let info = try await self.store.head(key) else { throw .notFound(key) }
+        let partial = "\(path).\(try FilesystemLayout.randomName())"
+        let target = try await self.pool.run { () throws(ObjectStoreError) in
+            let target = try OpenFile(creating: partial)
+            try target.resize(to: info.size)
+            return target
+        }
+        // Gone when it was renamed.
+        defer { unsafe unlink(partial) }
+        let pieces = stride(from: Int64(0), to: info.size, by: Int(Self.piece)).map {
+            $0..<min($0 + Self.piece, info.size)
+        }
+        var written: Int64 = 0
+        progress(0)
+        let (store, pool) = (self.store, self.pool)
+        try await self.forEach(pieces) { (range: Range<Int64>) throws(ObjectStoreError) in
+            let content = try await store.get(key, range: range)
+            guard content.info.etag == info.etag, content.range == range else { throw .conflict(key) }
+            try await Self.write(content, to: target, pool)
+            return range.upperBound - range.lowerBound
+        } then: { (count: Int64) in
+            written += count
+            progress(written)
+        }
+        let expected = digest ?? info.digest
+        try await pool.run { () throws(ObjectStoreError) in
+            if let expected {
+                let computed = try target.digest(of: 0..<info.size)
+                guard computed == expected else { throw .digestMismatch(declared: expected, computed: computed) }
+            }
+            try target.synchronize()
+            try Disk.rename(partial, to: path)
+            try OpenFile(reading: Disk.parent(path)).synchronize()
+        }
+        return info
+    }
+
+    private static func write(
+        _ content: ObjectContent, to file: OpenFile, _ pool: ThreadPool
+    ) async throws(ObjectStoreError) {
+        var iterator = content.makeAsyncIterator()
+        var batch: [ByteBuffer] = []
+        var pending = 0
+        var offset = content.range.lowerBound
+        while true {
+            let buffer = try await iterator.next()
+            if let buffer {
+                batch.append(buffer)
+                pending += buffer.readableBytes
+            }
+            if pending >= self.batch || (buffer == nil && pending > 0) {
+                let (full, start) = (batch, offset)
+                try await pool.run { () throws(ObjectStoreError) in try file.write(full, at: start) }
+                offset += Int64(pending)
+                batch.removeAll(keepingCapacity: true)
+                pending = 0
+            }
+            if buffer == nil { return }
+        }
+    }
+}

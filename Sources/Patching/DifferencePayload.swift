@@ -1,0 +1,104 @@
+import Delta
+import Zstd
+
+/// The four streams of a difference, each compressed when that makes it shorter.
+enum DifferencePayload {
+    static func encode(_ streams: DifferenceStreams, level: Int) throws(ZstdError) -> [UInt8] {
+        var header: [UInt8] = []
+        var bodies: [[UInt8]] = []
+        for stream in [streams.control, streams.runs, streams.values, streams.literals] {
+            var compressor = try ZstdCompressor(GroupCodec.settings(level: level, size: stream.count))
+            let frame = try compressor.compress(stream.span)
+            let body = frame.count < stream.count ? frame : stream
+            PayloadNumbers.append(stream.count, to: &header)
+            PayloadNumbers.append(body.count, to: &header)
+            bodies.append(body)
+        }
+        for body in bodies { header.append(contentsOf: body) }
+        return header
+    }
+
+    /// - Parameter limit: the most bytes that any stream may have.
+    static func decode(_ payload: [UInt8], limit: Int) throws -> DifferenceStreams {
+        var offset = 0
+        var lengths: [(raw: Int, stored: Int)] = []
+        for _ in 0..<4 {
+            let raw = try PayloadNumbers.read(payload, &offset, atMost: limit)
+            let stored = try PayloadNumbers.read(payload, &offset, atMost: raw)
+            lengths.append((raw, stored))
+        }
+        guard lengths.reduce(offset, { $0 + $1.stored }) == payload.count else {
+            throw PatchError.unreadable(.invalid(what: "stream lengths", offset: offset))
+        }
+        var decompressor = try ZstdDecompressor(windowLogMax: 27)
+        var streams: [[UInt8]] = []
+        for (raw, stored) in lengths {
+            let body = payload.span.extracting(offset..<offset + stored)
+            if raw == stored {
+                streams.append(Array(payload[offset..<offset + stored]))
+            } else {
+                streams.append(try decompressor.decompress(body, size: raw))
+            }
+            offset += stored
+        }
+        return DifferenceStreams(control: streams[0], runs: streams[1], values: streams[2], literals: streams[3])
+    }
+}
+
+/// A modelled difference, and its literals compressed when that makes them shorter.
+enum ModelledPayload {
+    static func encode(_ difference: ModelledDifference, literals: [UInt8]) -> [UInt8] {
+        var payload: [UInt8] = []
+        PayloadNumbers.append(difference.literals.count, to: &payload)
+        PayloadNumbers.append(literals.count, to: &payload)
+        return payload + literals + difference.coded
+    }
+
+    /// The literals as they are stored.
+    static func literals(_ literals: [UInt8], level: Int) throws(ZstdError) -> [UInt8] {
+        var compressor = try ZstdCompressor(GroupCodec.settings(level: level, size: literals.count))
+        let frame = try compressor.compress(literals.span)
+        return frame.count < literals.count ? frame : literals
+    }
+
+    static func decode(_ payload: [UInt8], limit: Int) throws -> ModelledDifference {
+        var offset = 0
+        let raw = try PayloadNumbers.read(payload, &offset, atMost: limit)
+        let stored = try PayloadNumbers.read(payload, &offset, atMost: raw)
+        guard stored <= payload.count - offset else {
+            throw PatchError.unreadable(.truncated(offset: payload.count))
+        }
+        let body = offset..<offset + stored
+        let coded = Array(payload[body.upperBound...])
+        if raw == stored { return ModelledDifference(coded: coded, literals: Array(payload[body])) }
+        var decompressor = try ZstdDecompressor(windowLogMax: 27)
+        let literals = try decompressor.decompress(payload.span.extracting(body), size: raw)
+        return ModelledDifference(coded: coded, literals: literals)
+    }
+}
+
+/// Varints of a payload.
+enum PayloadNumbers {
+    static func append(_ value: Int, to bytes: inout [UInt8]) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    static func read(_ bytes: [UInt8], _ offset: inout Int, atMost limit: Int) throws(PatchError) -> Int {
+        var value = 0
+        for shift in stride(from: 0, to: 56, by: 7) {
+            guard offset < bytes.count else { throw .unreadable(.truncated(offset: offset)) }
+            let byte = bytes[offset]
+            offset += 1
+            value |= Int(byte & 0x7F) << shift
+            guard byte & 0x80 == 0 else { continue }
+            guard value <= limit else { break }
+            return value
+        }
+        throw .unreadable(.invalid(what: "payload length", offset: offset))
+    }
+}

@@ -1,0 +1,36 @@
+/// Rows in the text format of COPY (PostgreSQL manual, COPY, "Text Format").
+struct CopyBuffer {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func removeAll() { self.bytes.removeAll(keepingCapacity: true) }
+
+    /// - Throws: ``PostgresError/server(_:)`` with 22021 for text with a NUL character.
+    mutating func append(_ row: [any SQLEncodable]) throws(PostgresError) {
+        var isFirst = true
+        for value in row {
+            if !isFirst { self.bytes.append(UInt8(ascii: "\t")) }
+            isFirst = false
+            switch value.sqlValue.content {
+            case .null: self.bytes += [UInt8(ascii: "\\"), UInt8(ascii: "N")]
+            case .text(let text): try self.append(text)
+            case .bytes(let content):
+                self.bytes += [UInt8(ascii: "\\"), UInt8(ascii: "\\"), UInt8(ascii: "x")]
+                HexadecimalText.append(content, to: &self.bytes)
+            }
+        }
+        self.bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private mutating func append(_ text: String) throws(PostgresError) {
+        for byte in text.utf8 {
+            switch byte {
+            case 0: throw .server(.nulInText)
+            case UInt8(ascii: "\\"): self.bytes += [byte, byte]
+            case UInt8(ascii: "\n"): self.bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+            case UInt8(ascii: "\r"): self.bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+            case UInt8(ascii: "\t"): self.bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+            default: self.bytes.append(byte)
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import CLibPQ
+
+extension Session {
+    /// Sends statements back to back and then collects their answers: one round trip for all.
+    ///
+    /// - Throws: the first error; the statements after it were not run, and outside a transaction those before it
+    ///   are undone. The connection stays usable.
+    func pipeline(_ statements: [SQL], lease: Int) throws(PostgresError) -> [ServerResult] {
+        let handle = unsafe try self.handle(forLease: lease)
+        if statements.isEmpty { return [] }
+        if Task.isCancelled { throw .cancelled }
+        // Found out later, it would leave a pipeline that is half sent.
+        for sql in statements { try ParameterBuffer.check(sql.parameters) }
+        let patience = Patience(limit: self.configuration.statementTimeout)
+        try self.deallocateUnused(patience)
+        defer { self.publish() }
+        try self.check(unsafe PQenterPipelineMode(handle))
+        do throws(PostgresError) {
+            let plan = try self.sendAll(statements)
+            try self.check(unsafe PQpipelineSync(handle))
+            let results = try self.collect(plan, patience)
+            try self.check(unsafe PQexitPipelineMode(handle))
+            return results
+        } catch {
+            // Anything still to come would be taken for the answer to the next statement.
+            if let handle = unsafe self.handle, unsafe PQexitPipelineMode(handle) != 1 { self.close() }
+            throw error
+        }
+    }
+
+    /// What each answer of a pipeline belongs to, in order.
+    private enum Expected {
+        case preparation(StatementCache.Key)
+        case statement(StatementCache.Key)
+    }
+
+    private func sendAll(_ statements: [SQL]) throws(PostgresError) -> [Expected] {
+        var plan: [Expected] = []
+        for sql in statements {
+            let key = StatementCache.Key(text: sql.text, types: sql.parameters.map(\.oid))
+            let use = self.statements.use(key)
+            switch use {
+            case .once:
+                try self.sendQuery(key.text, sql.parameters)
+            case .prepare(let name):
+                unsafe try self.check(
+                    PQsendPrepare(try self.liveHandle(), name, key.text, Int32(key.types.count), key.types))
+                // Believed at once, for its next use in this pipeline; taken back if it fails.
+                self.statements.prepared(key, name: name)
+                plan.append(.preparation(key))
+                try self.sendPrepared(name, sql.parameters)
+            case .execute(let name):
+                try self.sendPrepared(name, sql.parameters)
+            }
+            plan.append(.statement(key))
+        }
+        return plan
+    }
+
+    /// Reads, for each statement, its result and the nil after it, and at last the synchronisation point.
+    private func collect(_ plan: [Expected], _ patience: Patience) throws(PostgresError) -> [ServerResult] {
+        var interruption = Interruption()
+        var results: [ServerResult] = []
+        results.reserveCapacity(plan.count)
+        var fault: ServerFault?
+        for expected in plan {
+            var last: ServerResult?
+            while let result = try self.nextResult(patience, interruption: &interruption) { last = result }
+            guard let last else { throw self.lost() }
+            fault = fault ?? last.fault
+            let failed = last.fault != nil || last.status == PGRES_PIPELINE_ABORTED
+            switch expected {
+            case .preparation(let key):
+                if failed { self.statements.forgetUnprepared(key) }
+            case .statement(let key):
+                if let stale = last.fault, stale.isStalePlan { self.statements.forget(key) }
+                if !failed { results.append(last) }
+            }
+        }
+        while let result = try self.nextResult(patience, interruption: &interruption) {
+            if result.status == PGRES_PIPELINE_SYNC { break }
+        }
+        try self.settle(interruption)
+        if let fault { throw self.error(for: fault, interruption.cause) }
+        return results
+    }
+}

@@ -1,0 +1,38 @@
+import Content
+import Glibc
+
+/// A folder beside a build's files for what a job needs while it runs: an upload fetched from afar, old versions of files.
+///
+/// Goes with the build. Names are the caller's own, without slashes.
+public final class StagingScratch: Sendable {
+    private let name: FileName
+    private let parent: Descriptor
+    private let directory: Descriptor
+    private let trash: Trash
+
+    init(_ name: String, in parent: Descriptor, trash: Trash) throws(StagingError) {
+        precondition(!name.isEmpty && !name.utf8.contains(UInt8(ascii: "/")), "a name of one component")
+        self.name = FileName("scratch-\(name)")
+        self.parent = parent
+        self.trash = trash
+        if try trash.take(self.name, from: parent) { try trash.empty() }
+        self.directory = try parent.makeDirectory(self.name)
+    }
+
+    /// Creates a file.
+    public func create(_ name: String) throws -> StagedFileWriter {
+        let path = try BuildPath(validating: name)
+        let file = try self.directory.open(FileName(name), O_WRONLY | O_CREAT | O_EXCL, permissions: 0o600)
+        return StagedFileWriter(file, path: path)
+    }
+
+    /// Opens a file for reading.
+    public func open(_ name: String) throws(StagingError) -> FileSource {
+        try FileSource(try self.directory.open(FileName(name), O_RDONLY | O_NONBLOCK), name: name)
+    }
+
+    /// Removes the folder and what is in it.
+    public func remove() throws(StagingError) {
+        if try self.trash.take(self.name, from: self.parent) { try self.trash.empty() }
+    }
+}

@@ -1,0 +1,27 @@
+import Content
+import Digests
+import Foundation
+import LocalFiles
+
+/// `dev.json`: what other commands need to reach the `slipway up` of a directory.
+struct DevelopmentFile: Codable, Sendable {
+    let url: String
+    let token: String
+    let developer_id: String
+    /// The public key that manifests are signed with, base64.
+    let manifest_key: String
+
+    init(url: String, token: String, developerID: DeveloperID, manifestKey: Ed25519.VerifyingKey) {
+        self.url = url
+        self.token = token
+        self.developer_id = developerID.description
+        self.manifest_key = Data(manifestKey.bytes).base64EncodedString()
+    }
+
+    /// Replaces the file whole; only its owner may read it, since the token is as good as a password.
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try FileSystem.replace(path, with: Array(try encoder.encode(self)), permissions: 0o600)
+    }
+}

@@ -1,0 +1,55 @@
+import API
+import Access
+import Accounts
+import Digests
+import Games
+import Hummingbird
+import JobQueue
+import Jobs
+import ObjectStore
+import Postgres
+import ServiceLifecycle
+import Storefront
+import Telemetry
+
+extension Engine {
+    /// The REST facade as a service.
+    ///
+    /// - Parameters:
+    ///   - tokens: where the keys of users' tokens come from.
+    ///   - tokenKeySet: the development issuer's keys, to be served; nil where a platform issues tokens.
+    func makeAPI(tokens: JWKSource, tokenKeySet: [UInt8]?, metrics: PrometheusRegistry) -> any Service {
+        let accounts = Accounts(database: self.database)
+        let verifier = TokenVerifier(
+            policy: TokenPolicy(
+                issuer: self.settings.tokens.issuer, audience: self.settings.tokens.audience, skew: .seconds(60),
+                maximumAge: .seconds(86_400 * 31)),
+            source: tokens)
+        let access = Access(
+            tokens: verifier, keys: APIKeys(database: self.database, pepper: self.secrets.pepper), accounts: accounts,
+            policy: RolePolicy(profile: .literal))
+        let pipeline = self.pipeline
+        let services = APIServices(
+            database: self.database, accounts: accounts, games: Games(database: self.database), access: access,
+            builds: self.builds, uploads: self.uploads, queue: self.queue, store: self.store,
+            storageSigner: self.storageSigner,
+            enqueueIngest: { version, transaction in
+                try await pipeline.start(version, in: transaction).rawValue
+            },
+            cancelBuild: { try await pipeline.cancel($0) },
+            manifestKeys: [self.secrets.manifestKey.verifyingKey], tokenKeySet: tokenKeySet,
+            publicURL: self.settings.publicURL, cursors: CursorCodec(key: self.secrets.cursor), limits: APILimits(),
+            renderMetrics: { Array(metrics.render().utf8) },
+            checkReadiness: { await self.readiness() })
+        return Application(
+            router: APIRouter.make(services: services),
+            configuration: ApplicationConfiguration(
+                address: .hostname(self.settings.host, port: self.settings.port), serverName: "slipway"))
+    }
+
+    private func readiness() async -> [ReadinessCheck] {
+        let database = (try? await self.database.rows("SELECT 1 AS one")) != nil
+        let store = (try? await self.store.list(prefix: "manifests/", after: nil, limit: 1)) != nil
+        return [ReadinessCheck(name: "database", isHealthy: database), ReadinessCheck(name: "store", isHealthy: store)]
+    }
+}

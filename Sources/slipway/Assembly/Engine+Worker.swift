@@ -1,0 +1,51 @@
+import Archives
+import ClamAV
+import Content
+import Foundation
+import JobLifecycle
+import JobQueue
+import Jobs
+import Patching
+import Staging
+
+extension Engine {
+    /// Attempts at a time in each pool, unless an operator says otherwise: what two cores can use.
+    static let defaultSlots: [QueueName: Int] = [
+        "ingest": 2, "hash": 2, "plan": 1, "scan": 2, "transfer": 2, "publish": 2, "patch": 1, "events": 2, "clean": 1,
+    ]
+
+    /// Starts the scanner; takes half a minute with a full set of signatures.
+    func startScanner() async throws -> ScannerPool {
+        var configuration = ScannerPool.Configuration(
+            directory: "\(self.settings.dataDirectory)/scanner", lanes: self.slots["scan"] ?? 2)
+        configuration.databaseDirectory = self.settings.signatureDirectory
+        if let path = self.settings.scannerPath { configuration.helperPath = path }
+        return try await ScannerPool.start(configuration)
+    }
+
+    func makeWorker(scanner: any MalwareScanner) throws -> Worker {
+        let registry = JobRegistry.all(
+            JobServices(
+                pipeline: self.pipeline, builds: self.builds, store: self.store, staging: try self.makeStaging(),
+                scanner: scanner, events: self.events, http: self.http, signingKey: self.secrets.manifestKey,
+                archiveLimits: .standard, scanWaivers: self.settings.scanWaivers,
+                patches: PatchPolicy(
+                    versions: self.settings.patchVersions, level: .standard, memory: .mebibytes(192), threads: 1,
+                    worthwhile: 0.95)))
+        return Worker(
+            queue: self.queue, registry: registry,
+            configuration: Worker.Configuration(
+                name: "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
+                slots: self.slots))
+    }
+
+    func makeStaging() throws -> StagingArea {
+        try StagingArea(root: "\(self.settings.dataDirectory)/staging", watermark: .gibibytes(1))
+    }
+
+    private var slots: [QueueName: Int] {
+        var slots = Self.defaultSlots
+        for (queue, count) in self.settings.slots { slots[QueueName(rawValue: queue)] = count }
+        return slots
+    }
+}

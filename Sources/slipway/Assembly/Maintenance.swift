@@ -1,0 +1,55 @@
+import BuildStore
+import Foundation
+import JobLifecycle
+import JobQueue
+import Jobs
+import Logging
+import Metrics
+import Platform
+import Postgres
+import ServiceLifecycle
+import Uploads
+
+/// What has to be looked after from time to time; any number of processes may do it at once.
+struct Maintenance: Service {
+    let engine: Engine
+
+    func run() async throws {
+        if let endpoint = self.engine.settings.eventEndpoint {
+            try await self.engine.events.outbox.ensurePlatformEndpoint(url: endpoint.url, secret: endpoint.secret)
+        }
+        var round = 0
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            await self.attempt("deliver events") { try await self.engine.events.deliverPending() }
+            await self.attempt("measure the queue") { try await self.measure() }
+            if round.isMultiple(of: 12) {
+                await self.attempt("reap uploads") { try await self.engine.uploads.reap() }
+                await self.attempt("find orphaned builds") { try await self.engine.pipeline.failOrphans() }
+            }
+            round += 1
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(5)) }
+        }
+    }
+
+    private func attempt(_ what: String, _ work: () async throws -> Void) async {
+        do {
+            try await work()
+        } catch {
+            Logger.current.warning("could not \(what)", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func measure() async throws {
+        for depth in try await self.engine.queue.depths() {
+            let labels = [("queue", depth.queue.rawValue)]
+            Gauge(label: "slipway_queue_depth", dimensions: labels).record(depth.ready)
+            Gauge(label: "slipway_queue_running", dimensions: labels).record(depth.running)
+            Gauge(label: "slipway_queue_oldest_age_seconds", dimensions: labels)
+                .record((depth.oldest ?? .zero) / .seconds(1))
+        }
+        let health = self.engine.database.health
+        Gauge(label: "slipway_pg_pool_open").record(health.open)
+        Gauge(label: "slipway_pg_pool_idle").record(health.idle)
+        Gauge(label: "slipway_pg_pool_waiting").record(health.waiting)
+    }
+}

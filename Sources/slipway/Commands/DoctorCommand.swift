@@ -1,0 +1,141 @@
+import ArgumentParser
+import ClamAV
+import Configuration
+import Content
+import Digests
+import Foundation
+import Migrations
+import ObjectStore
+import Postgres
+import Staging
+
+/// Checks what the program needs, and says what to do about what is missing.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Checks configuration, database, store, signatures and scanner.",
+        discussion: """
+            Exits with 0 when all is well, 1 when something is not.
+
+            Variables: SLIPWAY_DATABASE_URL, SLIPWAY_DATABASE_CONNECTIONS, SLIPWAY_HOST, SLIPWAY_PORT,
+            SLIPWAY_PUBLIC_URL, SLIPWAY_DATA, SLIPWAY_KEYS, SLIPWAY_STORE (directory or s3), SLIPWAY_STORE_DIRECTORY,
+            SLIPWAY_S3_ENDPOINT, SLIPWAY_S3_BUCKET, SLIPWAY_S3_REGION, SLIPWAY_S3_PATH_STYLE, AWS_ACCESS_KEY_ID,
+            AWS_SECRET_ACCESS_KEY, SLIPWAY_SIGNATURES, SLIPWAY_SCANNER, SLIPWAY_JWKS_URL, SLIPWAY_JWT_ISSUER,
+            SLIPWAY_JWT_AUDIENCE, SLIPWAY_SLOTS, SLIPWAY_PATCH_VERSIONS, SLIPWAY_EVENTS_URL,
+            SLIPWAY_EVENTS_SECRET, SLIPWAY_SCAN_WAIVERS, SLIPWAY_MAX_BUILD_BYTES, SLIPWAY_LOG_LEVEL
+
+            Example: SLIPWAY_DATABASE_URL=postgresql://… slipway doctor --json
+            """)
+
+    @Flag(help: "Print the findings as JSON.") var json = false
+
+    func run() async throws {
+        _ = Observability.start(quiet: true)
+        var findings: [Finding] = [Self.processor()]
+        do {
+            let settings = try Settings(reading: .slipway)
+            findings.append(Finding(name: "configuration", problem: nil, detail: "read from the environment"))
+            findings.append(await Self.database(settings))
+            findings.append(await Self.store(settings))
+            findings.append(Self.staging(settings))
+            findings.append(await Self.scanner(settings))
+        } catch {
+            findings.append(Finding(name: "configuration", problem: "\(error)", detail: nil))
+        }
+        try self.print(findings)
+        guard findings.allSatisfy({ $0.problem == nil }) else { throw ExitCode(1) }
+    }
+
+    private struct Finding: Encodable {
+        let name: String
+        let problem: String?
+        let detail: String?
+    }
+
+    private func print(_ findings: [Finding]) throws {
+        guard !self.json else {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            Swift.print(String(decoding: try encoder.encode(findings), as: UTF8.self))
+            return
+        }
+        for finding in findings {
+            let mark = finding.problem == nil ? "ok  " : "FAIL"
+            Swift.print("\(mark)  \(finding.name): \(finding.problem ?? finding.detail ?? "")")
+        }
+    }
+
+    private static func processor() -> Finding {
+        Finding(
+            name: "processor", problem: nil,
+            detail: CPUFeatures.hasSHAExtensions
+                ? "has SHA extensions" : "has no SHA extensions: hashing will be about six times slower")
+    }
+
+    private static func database(_ settings: Settings) async -> Finding {
+        let database = Database(DatabaseConfiguration(url: settings.databaseURL, maxConnections: 1))
+        defer { Task { await database.close() } }
+        do {
+            let version: String = try await database.row("SELECT current_setting('server_version') AS version")?("version") ?? "?"
+            let pending = try await Migrator(database).status().filter { $0.state == .pending }
+            guard pending.isEmpty else {
+                return Finding(
+                    name: "database",
+                    problem: "\(pending.count) migrations are not applied: run `slipway migrate`", detail: nil)
+            }
+            return Finding(name: "database", problem: nil, detail: "PostgreSQL \(version), schema up to date")
+        } catch {
+            return Finding(name: "database", problem: "\(error): check SLIPWAY_DATABASE_URL", detail: nil)
+        }
+    }
+
+    private static func store(_ settings: Settings) async -> Finding {
+        do {
+            let engine = try await Engine(settings: settings, secrets: try Secrets.load(from: settings.keysDirectory))
+            let key = try ObjectKey(validating: "doctor/\(UUID().uuidString)")
+            _ = try await engine.store.put(key, .bytes(Array("slipway".utf8)), digest: nil, condition: .always)
+            let back = try await engine.store.read(key, range: nil, limit: .kibibytes(1))
+            try await engine.store.delete([key])
+            await engine.close()
+            guard back == Array("slipway".utf8) else {
+                return Finding(name: "store", problem: "gave other bytes back than it was given", detail: nil)
+            }
+            return Finding(name: "store", problem: nil, detail: "takes, gives back and deletes objects")
+        } catch let error as ObjectStoreError {
+            return Finding(name: "store", problem: "\(error): \(error.hint)", detail: nil)
+        } catch {
+            return Finding(name: "store", problem: "\(error)", detail: nil)
+        }
+    }
+
+    private static func staging(_ settings: Settings) -> Finding {
+        do {
+            let free = try StagingArea(root: "\(settings.dataDirectory)/staging", watermark: .gibibytes(1)).freeBytes
+            return Finding(name: "staging", problem: nil, detail: "\(free) free in \(settings.dataDirectory)")
+        } catch {
+            return Finding(name: "staging", problem: "\(error): check SLIPWAY_DATA", detail: nil)
+        }
+    }
+
+    private static func scanner(_ settings: Settings) async -> Finding {
+        var configuration = ScannerPool.Configuration(directory: "\(settings.dataDirectory)/scanner", lanes: 1)
+        configuration.databaseDirectory = settings.signatureDirectory
+        if let path = settings.scannerPath { configuration.helperPath = path }
+        do {
+            let pool = try await ScannerPool.start(configuration)
+            let engine = await pool.engine
+            await pool.shutdown()
+            guard !engine.isBundledSet else {
+                return Finding(
+                    name: "scanner",
+                    problem: "no signatures in \(settings.signatureDirectory): run freshclam, or set SLIPWAY_SIGNATURES",
+                    detail: nil)
+            }
+            return Finding(
+                name: "scanner", problem: nil,
+                detail: "ClamAV \(engine.engineVersion), \(engine.databaseVersion), \(engine.signatureCount) signatures")
+        } catch {
+            return Finding(name: "scanner", problem: "\(error)", detail: nil)
+        }
+    }
+}

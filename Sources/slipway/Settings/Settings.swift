@@ -1,0 +1,143 @@
+import ClamAV
+import Configuration
+import Content
+
+/// What an operator configures, from the environment: each key is a variable of the name `SLIPWAY_…`.
+struct Settings: Sendable {
+    /// `SLIPWAY_DATABASE_URL`: postgresql://…; several hosts and target_session_attrs are passed through.
+    var databaseURL: String
+    /// `SLIPWAY_DATABASE_CONNECTIONS`.
+    var databaseConnections: Int
+    /// `SLIPWAY_HOST`, `SLIPWAY_PORT`: where to listen.
+    var host: String
+    var port: Int
+    /// `SLIPWAY_PUBLIC_URL`: where clients reach us, without a slash at its end.
+    var publicURL: String
+    /// `SLIPWAY_DATA`: a directory for what may be lost: staging, temporary files.
+    var dataDirectory: String
+    var store: StoreSettings
+    /// `SLIPWAY_KEYS`: a directory with the secrets: `manifest.pem`, `pepper`, `cursor`, `storage`.
+    var keysDirectory: String
+    /// `SLIPWAY_SIGNATURES`: where freshclam puts its signatures.
+    var signatureDirectory: String
+    /// `SLIPWAY_SCANNER`: the slipway-scanner program; beside this one by default.
+    var scannerPath: String?
+    var tokens: TokenSettings
+    /// `SLIPWAY_SLOTS`: attempts at a time in each pool, e.g. `scan=4,patch=1`.
+    var slots: [String: Int]
+    /// `SLIPWAY_PATCH_VERSIONS`: how many earlier versions a patch is made from.
+    var patchVersions: Int
+    /// `SLIPWAY_EVENTS_URL` and `SLIPWAY_EVENTS_SECRET` (`whsec_` and base64): a service that is told of all events.
+    var eventEndpoint: (url: String, secret: String)?
+    /// `SLIPWAY_SCAN_WAIVERS`: reasons for which an incomplete scan passes, e.g. `windows` for files over 2 GiB.
+    var scanWaivers: Set<IncompleteReason>
+    /// `SLIPWAY_MAX_BUILD_BYTES`.
+    var maximumBuild: ByteCount
+
+    /// The keys and what they would be in the environment.
+    init(reading config: ConfigReader) throws {
+        let data = config.string(forKey: "data", default: "/var/lib/slipway")
+        let port = config.int(forKey: "port", default: 8080)
+        self.databaseURL = try Self.required("database.url", in: config)
+        self.databaseConnections = config.int(forKey: "database.connections", default: 24)
+        self.host = config.string(forKey: "host", default: "0.0.0.0")
+        self.port = port
+        self.publicURL = config.string(forKey: "public.url", default: "http://127.0.0.1:\(port)")
+        self.dataDirectory = data
+        self.store = try StoreSettings(reading: config, data: data)
+        self.keysDirectory = config.string(forKey: "keys", default: "\(data)/keys")
+        self.signatureDirectory = config.string(forKey: "signatures", default: "/var/lib/clamav")
+        self.scannerPath = config.string(forKey: "scanner")
+        self.tokens = TokenSettings(
+            jwksURL: config.string(forKey: "jwks.url"),
+            issuer: config.string(forKey: "jwt.issuer", default: "slipway-development"),
+            audience: config.string(forKey: "jwt.audience", default: "slipway"))
+        self.slots = try Self.slots(config.string(forKey: "slots", default: ""))
+        self.patchVersions = config.int(forKey: "patch.versions", default: 3)
+        if let url = config.string(forKey: "events.url") {
+            self.eventEndpoint = (url, try Self.required("events.secret", in: config))
+        }
+        self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
+        self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+    }
+
+    /// The settings of `slipway up`: everything under one directory; what else can be configured may be.
+    init(databaseURL: String, directory: String, host: String, port: Int) throws {
+        let config = ConfigReader.slipway
+        self.databaseURL = databaseURL
+        self.databaseConnections = config.int(forKey: "database.connections", default: 24)
+        self.host = host
+        self.port = port
+        self.publicURL = "http://\(host):\(port)"
+        self.dataDirectory = directory
+        self.store = try StoreSettings(reading: config, data: directory)
+        self.keysDirectory = "\(directory)/keys"
+        self.signatureDirectory = config.string(forKey: "signatures", default: "/var/lib/clamav")
+        self.scannerPath = config.string(forKey: "scanner")
+        self.tokens = TokenSettings(jwksURL: nil, issuer: "slipway-development", audience: "slipway")
+        self.slots = try Self.slots(config.string(forKey: "slots", default: ""))
+        self.patchVersions = config.int(forKey: "patch.versions", default: 3)
+        if let url = config.string(forKey: "events.url") {
+            self.eventEndpoint = (url, try Self.required("events.secret", in: config))
+        }
+        self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
+        self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+    }
+
+    static func required(_ key: String, in config: ConfigReader) throws -> String {
+        guard let value = config.string(forKey: ConfigKey(key)), !value.isEmpty else {
+            throw SettingsError.missing(Self.variable(of: key))
+        }
+        return value
+    }
+
+    static func variable(of key: String) -> String {
+        "SLIPWAY_" + key.uppercased().replacing(".", with: "_")
+    }
+
+    private static func waivers(_ text: String) throws -> Set<IncompleteReason> {
+        Set(
+            try text.split(separator: ",").map { word in
+                guard let reason = IncompleteReason(rawValue: String(word)) else {
+                    let known = IncompleteReason.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw SettingsError.invalid("SLIPWAY_SCAN_WAIVERS", "\(word) is none of \(known)")
+                }
+                return reason
+            })
+    }
+
+    private static func slots(_ text: String) throws -> [String: Int] {
+        var slots: [String: Int] = [:]
+        for pair in text.split(separator: ",") {
+            let halves = pair.split(separator: "=")
+            guard halves.count == 2, let count = Int(halves[1]), (0...10_000).contains(count) else {
+                throw SettingsError.invalid("SLIPWAY_SLOTS", "\(pair) is not of the form queue=count, 0 to 10000")
+            }
+            slots[String(halves[0])] = count
+        }
+        return slots
+    }
+}
+
+/// Who issues the tokens of users.
+struct TokenSettings: Sendable {
+    /// `SLIPWAY_JWKS_URL`; nil where `up` issues them itself.
+    var jwksURL: String?
+    /// `SLIPWAY_JWT_ISSUER`.
+    var issuer: String
+    /// `SLIPWAY_JWT_AUDIENCE`.
+    var audience: String
+}
+
+/// The configuration does not let the program start.
+enum SettingsError: Error, CustomStringConvertible {
+    case missing(String)
+    case invalid(String, String)
+
+    var description: String {
+        switch self {
+        case .missing(let variable): "set \(variable); `slipway doctor --help` lists what can be configured"
+        case .invalid(let variable, let reason): "\(variable): \(reason)"
+        }
+    }
+}

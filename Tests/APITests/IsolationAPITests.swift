@@ -1,0 +1,140 @@
+import API
+import Access
+import Content
+import FoundationEssentials
+import HTTPTypes
+import JobQueue
+import NIOHTTP1
+import Postgres
+import Storefront
+import Testing
+
+@Suite("Companies apart")
+struct IsolationAPITests {
+    /// A body that would be fine, for each operation that needs one.
+    static func body(for operation: API.Operation) -> JSONValue? {
+        switch operation {
+        case .registerCompany: ["company_name": "A"]
+        case .updateCompany: ["company_name": "A"]
+        case .changeRole: ["role": "developer"]
+        case .createGame, .updateGame: ["title": "A"]
+        case .createVersion: ["version_string": "9", "file_size": 4]
+        case .updateVersion: ["changelog": "x"]
+        case .signParts: ["part_numbers": [1]]
+        case .createKey: ["permissions": []]
+        default: nil
+        }
+    }
+
+    static func method(_ route: RouteDeclaration) -> HTTPMethod { HTTPMethod(rawValue: route.method.rawValue) }
+
+    @Test("row 54: another company's identifiers are 404 on every route, with the body of what never was")
+    func foreign() async throws {
+        try await APIHarness.run { api in
+            let owner = try await api.company("Owner"), stranger = try await api.company("Stranger")
+            let game = try await api.game(of: owner)
+            let ready = try await ReadyVersion.make(api, game: game, by: owner)
+            let (_, open) = try await api.version(of: game, by: owner, "3.0", size: 4)
+            let made = try await api.call(.POST, "/apikeys", as: owner.caller, json: ["permissions": []])
+            let job = try await api.call(.GET, "/jobs", as: owner.caller).json["items"][0]["id"].text ?? ""
+            let theirs = [
+                "user_id": owner.user.description, "game_id": game, "version_id": ready.id.description,
+                "from_version_id": ready.from.description, "digest": ReadyVersion.packDigest.description, "job_id": job,
+                "key_id": made.json["key_id"].text ?? "", "part_number": "1",
+            ]
+            let absent = theirs.mapValues { UUID(uuidString: $0) == nil ? $0 : UUID().uuidString.lowercased() }
+                .merging(["job_id": "999999999", "part_number": "1"]) { _, new in new }
+            var checked = 0
+            for route in RouteTable.all where route.path.contains("{") {
+                for version in [ready.id.description, open["version_id"].text ?? ""] {
+                    var values = theirs
+                    values["version_id"] = version
+                    let foreign = try await api.call(
+                        Self.method(route), Self.fill(route.path, values), as: stranger.caller,
+                        json: Self.body(for: route.operation),
+                        bytes: route.operation == .receivePart ? [1, 2, 3, 4] : nil)
+                    let never = try await api.call(
+                        Self.method(route), Self.fill(route.path, absent), as: stranger.caller,
+                        json: Self.body(for: route.operation),
+                        bytes: route.operation == .receivePart ? [1, 2, 3, 4] : nil)
+                    #expect(foreign.status == 404, "\(route.method) \(route.path)")
+                    #expect(Self.comparable(foreign) == Self.comparable(never), "\(route.method) \(route.path)")
+                    checked += 1
+                }
+            }
+            #expect(checked >= 50)
+            // What mixes both worlds is no way in either.
+            let own = try await api.game(of: stranger)
+            #expect(try await api.call(.GET, "/games/\(own)/versions/\(ready.id)", as: stranger.caller).status == 404)
+            #expect(try await api.call(.GET, "/jobs?version_id=\(ready.id)", as: stranger.caller).json["items"] == [])
+            #expect(try await api.call(.GET, "/games", as: stranger.caller).json["items"].items.count == 1)
+            // And nothing was changed by trying.
+            #expect(try await api.call(.GET, "/games/\(game)", as: owner.caller).json["title"].text == "Game")
+            #expect(try await api.call(.GET, "/apikeys", as: owner.caller).json["items"][0]["is_active"] == true)
+            #expect(try await api.call(.GET, "/jobs/\(job)", as: owner.caller).json["done"] == false)
+        }
+    }
+
+    @Test("SE-2: every route opens to exactly the roles of its permission")
+    func roles() async throws {
+        try await APIHarness.run { api in
+            let admin = try await api.company()
+            let ids = [
+                "user_id", "game_id", "version_id", "from_version_id", "key_id",
+            ].reduce(into: ["digest": "abc", "job_id": "999999999", "part_number": "1"]) {
+                $0[$1] = UUID().uuidString
+            }
+            let policy = RolePolicy(profile: .literal)
+            for role in Role.allCases {
+                let member = try await api.member(role, of: admin.developer)
+                for route in RouteTable.all {
+                    guard case .permission(let permission) = route.access, route.operation != .updateCompany else {
+                        continue
+                    }
+                    let answer = try await api.call(
+                        Self.method(route), Self.fill(route.path, ids), as: member.caller,
+                        json: Self.body(for: route.operation))
+                    let isAllowed = policy.permissions(of: role).contains(permission)
+                    #expect(
+                        (answer.status != 403) == isAllowed, "\(role) \(route.method) \(route.path): \(answer.status)")
+                    if !isAllowed {
+                        #expect(answer.code == "forbidden" && answer.json["permission"].text == permission.rawValue)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("SE-1: every route but the public ones asks who is there, before it looks at anything")
+    func everybody() async throws {
+        try await APIHarness.run { api in
+            var open: [String] = []
+            for route in RouteTable.all {
+                if route.access == .everybody {
+                    open.append(route.path)
+                    continue
+                }
+                let answer = try await api.call(
+                    Self.method(route), Self.fill(route.path, [:]), bytes: Array("{not json".utf8))
+                #expect(answer.status == 401 && answer.code == "unauthenticated", "\(route.path)")
+            }
+            #expect(
+                Set(open) == [
+                    "/storage/v1/**", "/livez", "/readyz", "/metrics", "/.well-known/slipway-keys.json",
+                    "/.well-known/jwks.json", "/openapi.json",
+                ])
+        }
+    }
+
+    /// A problem without what names the request.
+    private static func comparable(_ answer: Answer) -> JSONValue {
+        guard case .object(var object) = answer.json else { return answer.json }
+        object["instance"] = nil
+        object["request_id"] = nil
+        return .object(object)
+    }
+
+    private static func fill(_ path: String, _ values: [String: String]) -> String {
+        values.reduce(path) { $0.replacing("{\($1.key)}", with: $1.value) }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Glibc
+import NIOHTTP1
+import Testing
+
+/// A `slipway up` of its own: a process that a test may kill.
+final class SlipwayProcess {
+    let directory: URL
+    let port: Int
+    private let process = Process()
+
+    struct DidNotStart: Error { let log: String }
+
+    var base: String { "http://127.0.0.1:\(self.port)" }
+    /// The private cluster's database.
+    var database: String { "postgresql://slipway@/slipway?host=\(self.directory.path)/postgres/run" }
+
+    private init(directory: URL, port: Int) {
+        self.directory = directory
+        self.port = port
+    }
+
+    /// Starts the program on a directory, new or not, and waits until it is ready.
+    static func up(_ directory: URL) async throws -> SlipwayProcess {
+        let slipway = SlipwayProcess(directory: directory, port: try Self.freePort())
+        let log = directory.appending(path: "up.log")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        let output = try FileHandle(forWritingTo: log)
+        slipway.process.executableURL = Self.program
+        slipway.process.arguments = ["up", "--data", directory.path, "--port", "\(slipway.port)"]
+        slipway.process.standardOutput = output
+        slipway.process.standardError = output
+        try slipway.process.run()
+        for _ in 0..<1200 {
+            guard slipway.process.isRunning else { break }
+            if await HTTP.status(.GET, "\(slipway.base)/readyz") == 200 { return slipway }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        slipway.kill()
+        throw DidNotStart(log: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
+    }
+
+    /// At once, without a chance to clean up.
+    func kill() {
+        Glibc.kill(self.process.processIdentifier, SIGKILL)
+        self.process.waitUntilExit()
+    }
+
+    /// As Ctrl-C does; returns the exit status.
+    @discardableResult
+    func stop() -> Int32 {
+        Glibc.kill(self.process.processIdentifier, SIGINT)
+        self.process.waitUntilExit()
+        return self.process.terminationStatus
+    }
+
+    /// Runs one of the program's commands to its end.
+    func run(_ arguments: String...) async throws -> (status: Int32, output: String) {
+        try await Self.run(arguments, development: self.directory.appending(path: "dev.json"))
+    }
+
+    static func run(_ arguments: [String], development: URL?) async throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = Self.program
+        process.arguments = arguments
+        var environment = ProcessInfo.processInfo.environment
+        environment["SLIPWAY_DEV"] = development?.path
+        process.environment = environment
+        let file = FileManager.default.temporaryDirectory.appending(path: "slipway-output-\(UUID().uuidString)")
+        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let output = try FileHandle(forWritingTo: file)
+        process.standardOutput = output
+        process.standardError = output
+        let ended = AsyncStream<Void>.makeStream()
+        process.terminationHandler = { _ in ended.continuation.finish() }
+        try process.run()
+        for await _ in ended.stream {}
+        return (process.terminationStatus, (try? String(contentsOf: file, encoding: .utf8)) ?? "")
+    }
+
+    /// The program beside the tests.
+    private static var program: URL {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        var directories = [URL(filePath: own).deletingLastPathComponent()]
+        directories += CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
+        let programs = directories.map { $0.appending(path: "slipway") }
+        return programs.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? programs[0]
+    }
+
+    private static func freePort() throws -> Int {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe bind(socket, address, length) == 0 && getsockname(socket, address, &length) == 0
+            }
+        }
+        guard bound else { throw POSIXError(.EADDRINUSE) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+/// A directory that goes with the test, readable by the database's user.
+func withScenarioDirectory(_ body: (URL) async throws -> Void) async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-scenario-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(
+        at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try await body(directory)
+}
