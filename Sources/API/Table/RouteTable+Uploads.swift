@@ -1,0 +1,23 @@
+import HTTPTypes
+import Storefront
+
+extension RouteTable {
+    /// Uploads of versions.
+    static let uploads: [RouteDeclaration] = [
+        route(
+            .getUpload, .get, "\(version)/upload", .permission(.buildsWrite), "Read the upload plan", nil, 200,
+            "UploadPlan"),
+        route(
+            .signParts, .post, "\(version)/upload/parts", .permission(.buildsWrite), "Sign requests for parts",
+            "PartNumbers", 200, "PresignedParts"),
+        route(
+            .receivePart, .put, "\(version)/upload/parts/{part_number}", .permission(.buildsWrite), "Send a part", nil,
+            200,
+            "ReceivedPart"),
+        route(
+            .completeUpload, .post, "\(version)/upload/complete", .permission(.buildsWrite), "Commit the upload",
+            "UploadCompletion", 202, "Version"),
+        route(
+            .abortUpload, .delete, "\(version)/upload", .permission(.buildsWrite), "Give the upload up", nil, 204, nil),
+    ]
+}
