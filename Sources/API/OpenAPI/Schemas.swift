@@ -2,8 +2,11 @@ import Storefront
 
 /// The shapes of bodies, as JSON Schema.
 enum Schemas {
-    static let all = JSONObject(
-        [("Problem", problem)] + accounts + games + versions + uploads + jobs + content + keys + service)
+    static let all = JSONObject([("Problem", problem)] + families.flatMap { $0 })
+
+    private static let families: [[(String, JSONValue)]] = [
+        accounts, games, versions, uploads, jobs, content, keys, service,
+    ]
 
     static let id: JSONValue = ["type": "string", "format": "uuid"]
     static let time: JSONValue = ["type": "string", "format": "date-time"]

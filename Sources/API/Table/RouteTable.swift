@@ -8,8 +8,11 @@ public enum RouteTable {
     static let prefix = "/api/v1/developer"
     static let version = "/games/{game_id}/versions/{version_id}"
 
-    public static let all: [RouteDeclaration] =
-        accounts + games + versions + uploads + jobs + content + keys + storage + service
+    public static let all: [RouteDeclaration] = families.flatMap { $0 }
+
+    private static let families: [[RouteDeclaration]] = [
+        accounts, games, versions, uploads, jobs, content, keys, storage, service,
+    ]
 
     /// The methods that a path knows, for `Allow`; empty when there is no such path.
     static func methods(at path: String) -> [HTTPRequest.Method] {
