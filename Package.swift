@@ -86,6 +86,7 @@ let package = Package(
         // Layer 2: one outside world each; the only place for `unsafe`.
         layer("Threads", ["CLinux"]),
         layer("Digests", ["CLibSSL", "Content"]),
+        layer("Envelope", ["CLibSSL", "Digests"]),
         layer("Zstd", ["CLibZstd"]),
         layer("ContentHashing", ["Chunking", "Content", "Digests"]),
         layer("ManifestSigning", ["Content", "Digests", "Zstd"]),
@@ -206,6 +207,7 @@ let package = Package(
         tests("DeltaTests", ["Content", "Delta"]),
         tests("DigestsTests", ["Content", "Digests"]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestKit"]),
+        tests("EnvelopeTests", ["Content", "Envelope"]),
         tests("GamesTests", ["Content", "Games", "Postgres", "Storefront", "TestKit"]),
         tests("JobLifecycleTests", ["JobLifecycle"]),
         tests("JobQueueTests", ["JobLifecycle", "JobQueue", "Postgres", "TestKit", lifecycle, logging]),
