@@ -116,9 +116,12 @@ let package = Package(
             exclude: ["README.md"]),
         layer("BuildStore", ["Content", "JobLifecycle", "Postgres"]),
         layer("Uploads", ["BuildStore", "Content", "JobLifecycle", "Multipart", "ObjectStore", "Postgres"]),
-        layer("Platform", ["Content", "Postgres"]),
+        layer(
+            "Platform",
+            ["Content", "JobLifecycle", "Postgres", "Storefront", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         layer("Accounts", ["Content", "Postgres", "Storefront"]),
         layer("Games", ["Content", "Postgres", "Storefront"]),
+        layer("Finance", ["Content", "Envelope", "Platform", "Postgres", "Storefront"]),
         layer(
             "Access",
             [
@@ -208,6 +211,7 @@ let package = Package(
         tests("DigestsTests", ["Content", "Digests"]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestKit"]),
         tests("EnvelopeTests", ["Content", "Envelope"]),
+        tests("FinanceTests", ["Content", "Envelope", "Finance", "Platform", "Postgres", "Storefront", "TestKit"]),
         tests("GamesTests", ["Content", "Games", "Postgres", "Storefront", "TestKit"]),
         tests("JobLifecycleTests", ["JobLifecycle"]),
         tests("JobQueueTests", ["JobLifecycle", "JobQueue", "Postgres", "TestKit", lifecycle, logging]),

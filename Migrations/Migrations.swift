@@ -7,5 +7,7 @@ public enum Migrations {
         Migration("0002_create_job_queue", PackageResources._002_create_job_queue_sql),
         Migration("0003_create_builds", PackageResources._003_create_builds_sql),
         Migration("0004_create_outbox", PackageResources._004_create_outbox_sql),
+        Migration("0005_create_audit_log", PackageResources._005_create_audit_log_sql),
+        Migration("0015_create_finance", PackageResources._015_create_finance_sql),
     ]
 }

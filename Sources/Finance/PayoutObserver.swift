@@ -1,0 +1,23 @@
+public import Content
+public import Postgres
+public import Storefront
+
+/// Whoever must act when money moves: has payouts sent, tells people.
+public protocol PayoutObserver: Sendable {
+    /// A payout was requested, handed over, completed, cancelled or failed; commits together with that.
+    func payoutMoved(_ payout: PayoutRecord, in transaction: Transaction) async throws
+
+    /// A company's money has just become enough to be paid out.
+    func thresholdReached(by developer: DeveloperID, available: Money, in transaction: Transaction) async throws
+}
+
+/// Nobody.
+public struct NoPayoutObserver: PayoutObserver {
+    public init() {}
+
+    public func payoutMoved(_ payout: PayoutRecord, in transaction: Transaction) async throws {}
+
+    public func thresholdReached(
+        by developer: DeveloperID, available: Money, in transaction: Transaction
+    ) async throws {}
+}

@@ -1,0 +1,31 @@
+public import Storefront
+
+/// When a company may have its money.
+public struct PayoutPolicy: Sendable {
+    /// The least that is paid out, for each currency that is.
+    public var minimums: [Currency: Money]
+    /// How long the same request again, without an idempotency key, is taken for a double click.
+    public var repeatWindow: Duration
+    /// How long a payout can be cancelled before it is given to Payment Service.
+    public var handOverDelay: Duration
+    /// How long nothing is paid out after the money was sent elsewhere than before; first details do not count.
+    public var cooldown: Duration
+    /// Whether a request must carry an idempotency key.
+    public var requiresKey: Bool
+
+    /// 1,000.00 RUB, a minute for second thoughts, a day after a change of account.
+    public static let standard = PayoutPolicy(
+        minimums: [.rub: Money(minorUnits: 100_000, .rub)], repeatWindow: .seconds(60), handOverDelay: .seconds(60),
+        cooldown: .seconds(86_400), requiresKey: false)
+
+    public init(
+        minimums: [Currency: Money], repeatWindow: Duration, handOverDelay: Duration, cooldown: Duration,
+        requiresKey: Bool
+    ) {
+        self.minimums = minimums
+        self.repeatWindow = repeatWindow
+        self.handOverDelay = handOverDelay
+        self.cooldown = cooldown
+        self.requiresKey = requiresKey
+    }
+}
