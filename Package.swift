@@ -226,7 +226,7 @@ let package = Package(
             ]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
-        tests("ScenarioTests", ["Postgres", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests("ScenarioTests", ["Postgres", "TestKit", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
         tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),
         tests("StagingTests", ["Content", "Staging"]),
         tests("StorefrontTests", ["Storefront"]),
