@@ -224,6 +224,12 @@ let package = Package(
                 "BuildStore", "Content", "Digests", "JobQueue", "Jobs", "Platform", "Postgres", "TestKit",
                 asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
+        .executableTarget(
+            name: "slipway-kill-meter-worker",
+            dependencies: ["JobLifecycle", "JobQueue", "Postgres", argumentParser, lifecycle, logging, unixSignals],
+            path: "Tests/KillMeterWorker", swiftSettings: strict),
+        tests(
+            "KillMeterTests", ["JobLifecycle", "JobQueue", "Postgres", "TestKit", "slipway-kill-meter-worker"]),
         tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
         tests("MigrationsTests", ["Migrations", "Postgres", "TestKit"]),
         tests("MultipartTests", ["Content", "Multipart"]),

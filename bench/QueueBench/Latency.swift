@@ -28,20 +28,23 @@ struct Latency: AsyncParsableCommand {
             let group = ServiceGroup(services: [worker], logger: Logger(label: "slipway-bench"))
             return try await self.target.withDatabaseBeside { enqueuer in
                 try await withThrowingTaskGroup(of: Void.self) { tasks in
-                    tasks.addTask { try await group.run() }
+                    // A task of its own: what cancels the disturber must not cut the worker's shutdown short.
+                    let working = Task { try await group.run() }
                     tasks.addTask { [load = self.load] in try await Self.disturb(enqueuer, perSecond: load) }
                     let measured = try await self.probe(JobQueue(database: enqueuer), enqueuer, starts)
                     await group.triggerGracefulShutdown()
                     tasks.cancelAll()
-                    while let end = await tasks.nextResult() {
-                        if case .failure(let error) = end, !(error is CancellationError) { throw error }
-                    }
+                    try await tasks.waitForAll()
+                    try await working.value
                     return measured
                 }
             }
         }
         Quantiles(milliseconds).print()
     }
+
+    /// A job that has not begun by then counts as if it had just begun.
+    private static let patience = Duration.seconds(10)
 
     private func probe(_ queue: JobQueue, _ database: Database, _ starts: Starts) async throws -> [Double] {
         try await Task.sleep(for: .seconds(2))
@@ -52,8 +55,13 @@ struct Latency: AsyncParsableCommand {
             let begin = ContinuousClock.now
             let started = starts.expect(number)
             try await queue.enqueue(Noop(seq: number), in: database)
-            guard let moment = await started.first(where: { _ in true }) else { continue }
-            milliseconds.append((moment - begin) / .milliseconds(1))
+            let patience = Task {
+                try await Task.sleep(for: Self.patience)
+                starts.giveUp(number)
+            }
+            let moment = await started.first { _ in true }
+            patience.cancel()
+            milliseconds.append((moment.map { $0 - begin } ?? Self.patience) / .milliseconds(1))
         }
         return milliseconds
     }
@@ -64,9 +72,14 @@ struct Latency: AsyncParsableCommand {
         let pause = Duration.seconds(1) / max(perSecond / 20, 1)
         var next = ContinuousClock.now
         while !Task.isCancelled {
-            try await queue.enqueue(20, in: database)
-            next += pause
-            try await Task.sleep(until: next)
+            do {
+                try await queue.enqueue(20, in: database)
+                next += pause
+                try await Task.sleep(until: next)
+            } catch {
+                guard !Task.isCancelled else { return }
+                throw error
+            }
         }
     }
 }
@@ -80,6 +93,8 @@ private final class Starts: Sendable {
         self.waiting.withLock { $0[number] = continuation }
         return stream
     }
+
+    func giveUp(_ number: Int) { self.waiting.withLock { $0.removeValue(forKey: number) }?.finish() }
 
     func note(_ number: Int) {
         let now = ContinuousClock.now

@@ -35,6 +35,11 @@ class Ours:
         return self.call("enqueue", "--per-call", str(per_call), "--producers", str(producers),
                          "--seconds", str(seconds))["rate"]
 
+    def copy(self, jobs):
+        """Jobs a second when thousands are enqueued a call."""
+        self.fresh()
+        return self.call("load", "--jobs", str(jobs))["rate"]
+
     def drain(self, processes, jobs, slots):
         """Jobs a second and bytes of log a job."""
         self.fresh()
