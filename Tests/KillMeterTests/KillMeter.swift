@@ -66,7 +66,7 @@ struct KillMeter {
             // What was taken back before was not this strike's doing.
             let before = try await bench.rescued()
             guard await process.strike(at: phase, with: isFreeze ? SIGSTOP : SIGKILL) else {
-                throw VoidMeasurement(reason: "a worker ended by itself")
+                throw VoidMeasurement(reason: "a worker ended by itself, or did nothing")
             }
             reading.strikes += 1
             if isFreeze {

@@ -20,7 +20,7 @@ struct KillMeterTests {
         "the meter notices a queue without a fence, effects without a key, and work after the end",
         arguments: ["unfenced", "unkeyed", "hasty"])
     func catches(mutant: String) async throws {
-        let reading = try await KillMeter(mutant: mutant, wanted: 40, strikes: 40).run()
+        let reading = try await KillMeter(mutant: mutant, wanted: 40, strikes: 12).run()
         print("kill meter, \(mutant): \(reading)")
         #expect(!reading.isExact, "the meter is void: \(reading)")
     }

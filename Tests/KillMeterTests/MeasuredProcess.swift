@@ -50,7 +50,9 @@ final class MeasuredProcess: Sendable {
     /// Every attempt it said it was in, so far.
     var announced: Set<Attempt> { self.state.withLock { $0.announced } }
 
-    /// Sends the signal as soon as one of its attempts says that it is in the phase; false when the process ended first.
+    /// Sends the signal as soon as one of its attempts says that it is in the phase.
+    ///
+    /// - Returns: false when the process ended first, or no attempt was there in ten seconds.
     func strike(at phase: String, with signal: Int32) async -> Bool {
         let (sprung, continuation) = AsyncStream.makeStream(of: Void.self)
         let hasEnded = self.state.withLock { state in
@@ -58,8 +60,13 @@ final class MeasuredProcess: Sendable {
             return state.hasEnded
         }
         guard !hasEnded else { return false }
-        for await _ in sprung { return true }
-        return false
+        let patience = Task {
+            try await Task.sleep(for: .seconds(10))
+            self.state.withLock { $0.trap = nil }
+            continuation.finish()
+        }
+        defer { patience.cancel() }
+        return await sprung.first { _ in true } != nil
     }
 
     func send(_ signal: Int32) { kill(self.pid, signal) }

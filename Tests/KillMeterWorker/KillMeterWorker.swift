@@ -10,7 +10,7 @@ import UnixSignals
 @main
 struct KillMeterWorker: AsyncParsableCommand {
     @Option var database: String
-    /// Where the outside world is: a directory with one file for each effect on it.
+    /// Where the outside world is: a directory with one entry for each effect on it.
     @Option var outside: String
     @Option var mutant = Mutant.none
     @Option var slots = 8

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import JobLifecycle
 import JobQueue
@@ -23,8 +22,9 @@ struct MeasuredHandler: JobHandler {
         self.stay(.began, attempt)
         if self.mutant == .hasty {
             Task {
-                try await Task.sleep(for: self.dwell * 3)
+                self.stay(.touched, attempt)
                 self.touchOutside(work, attempt)
+                self.stay(.recording, attempt)
                 try await self.record(work, attempt, in: self.database)
             }
             return .completed
@@ -52,7 +52,8 @@ struct MeasuredHandler: JobHandler {
 
     private func touchOutside(_ work: Measured, _ attempt: Attempt) {
         let name = self.mutant == .unkeyed ? "\(work.number).\(attempt.number)" : "\(work.number).effect"
-        _ = FileManager.default.createFile(atPath: "\(self.outside)/\(name)", contents: nil)
+        // A directory is there or not, at once; a second one of the name is refused.
+        _ = mkdir("\(self.outside)/\(name)", 0o700)
     }
 
     private func record(_ work: Measured, _ attempt: Attempt, in executor: some SQLExecutor) async throws {
