@@ -57,6 +57,9 @@ enum OpenAPIDocument {
         case .permission(let permission):
             object["security"] = permission.isGrantableToKeys ? [["bearer": []], ["apiKey": []]] : [["bearer": []]]
             object["x-permission"] = .string(permission.rawValue)
+        case .platform(let role):
+            object["security"] = [["bearer": []]]
+            object["x-platform-role"] = .string(role.rawValue)
         }
         return .object(object)
     }
