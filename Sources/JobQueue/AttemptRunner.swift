@@ -88,8 +88,13 @@ struct AttemptRunner: Sendable {
         }
     }
 
-    private func end(_ job: LeasedJob, attempt: Attempt, as end: AttemptEnd, after result: Result) async throws -> Fence {
-        try await self.queue.record([(job, attempt.progress)])
+    private func end(_ job: LeasedJob, attempt: Attempt, as end: AttemptEnd, after result: Result) async throws -> Fence
+    {
+        if let news = attempt.takeNews() {
+            try await self.queue.record([
+                ProgressReport(job: job, progress: news.progress, checkpoint: news.checkpoint)
+            ])
+        }
         return try await self.queue.end(job, as: end) { transaction in
             if case .outcome(.completed(let recording)) = result { try await recording(transaction) }
             if case .discarded(let failure) = end, let handler = self.registry.handler(for: job.kind) {
@@ -111,7 +116,9 @@ struct AttemptRunner: Sendable {
         case .retried(let rest, let failure):
             Logger.current.warning(
                 "failed, will retry",
-                metadata: ["failure.code": "\(failure.code)", "failure.message": "\(failure.message)", "rest": "\(rest)"])
+                metadata: [
+                    "failure.code": "\(failure.code)", "failure.message": "\(failure.message)", "rest": "\(rest)",
+                ])
             return "retried"
         case .discarded(let failure):
             Logger.current.error(

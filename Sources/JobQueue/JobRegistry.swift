@@ -20,6 +20,9 @@ public struct JobRegistry: Sendable {
         Set(self.handlers.values.map(\.policy.queue)).sorted { $0.rawValue < $1.rawValue }
     }
 
+    /// Its kinds, in order of name.
+    public var kinds: [JobKind] { self.handlers.keys.sorted { $0.rawValue < $1.rawValue } }
+
     func handler(for kind: JobKind) -> AnyJobHandler? { self.handlers[kind] }
 }
 

@@ -12,6 +12,8 @@ public struct Worker: Service {
     public struct Configuration: Sendable {
         /// What operators see; need not be unique.
         public var name: String
+        /// The machine, by which operators set its pools apart; at most 128 characters.
+        public var node: String
         /// Slots for each queue that is to be served; an operator's setting in the database goes before.
         public var slots: [QueueName: Int]
         /// Between two signs of life.
@@ -22,10 +24,12 @@ public struct Worker: Service {
         public var grace: Duration
 
         public init(
-            name: String, slots: [QueueName: Int], heartbeat: Duration = .seconds(1), silence: Duration = .seconds(4),
+            name: String, node: String = "", slots: [QueueName: Int], heartbeat: Duration = .seconds(1),
+            silence: Duration = .seconds(4),
             grace: Duration = .seconds(20)
         ) {
             self.name = name
+            self.node = node
             self.slots = slots
             self.heartbeat = heartbeat
             self.silence = silence
@@ -55,7 +59,8 @@ public struct Worker: Service {
 
     private func register() async throws -> WorkerID {
         for queue in self.configuration.slots.keys { _ = try await self.queue.number(of: queue) }
-        let worker = try await self.queue.register(name: self.configuration.name)
+        let worker = try await self.queue.register(
+            name: self.configuration.name, node: self.configuration.node, kinds: self.registry.kinds)
         Logger.current.notice("began to work", metadata: ["worker.id": "\(worker)"])
         return worker
     }
@@ -110,8 +115,8 @@ public struct Worker: Service {
     }
 
     private func listen(for pools: [WorkerPool]) async -> Bool? {
-        for await notification in self.queue.wakeUps() {
-            for pool in pools where notification == nil || notification == pool.name { pool.wake() }
+        for await wakeUp in self.queue.wakeUps() {
+            for pool in pools where wakeUp == .queue(pool.name) || wakeUp == .everything { pool.wake() }
         }
         return nil
     }
@@ -129,7 +134,7 @@ public struct Worker: Service {
                 }
                 for (pool, before) in zip(pools, before) {
                     pool.cancel(before, notIn: answer.leases)
-                    pool.resize(to: answer.slots[pool.name] ?? self.configuration.slots[pool.name] ?? 1)
+                    pool.resize(to: answer.pools[pool.name]?.slots ?? self.configuration.slots[pool.name] ?? 1)
                 }
                 try await self.queue.promoteDue()
                 if try await self.queue.rescue(silentFor: self.configuration.silence) > 0 {

@@ -27,7 +27,6 @@ final class WorkerPool: Sendable {
         let job: LeasedJob
         let attempt: Attempt
         var task: Task<Void, Never>?
-        var reported = Attempt.Progress()
     }
 
     init(name: QueueName, slots: Int, queue: JobQueue, registry: JobRegistry) {
@@ -83,7 +82,8 @@ final class WorkerPool: Sendable {
     private func start(_ job: LeasedJob, in group: inout DiscardingTaskGroup) {
         let key = LeaseKey(job: job.id, attempt: job.attempt)
         let attempt = Attempt(
-            job: job.id, number: job.attempt, maxAttempts: job.maxAttempts, scope: job.scope, developer: job.developer)
+            job: job.id, number: job.attempt, maxAttempts: job.maxAttempts, scope: job.scope, developer: job.developer,
+            checkpoint: { [queue] in try await queue.checkpoint(of: job.id) })
         self.state.withLock { $0.running[key] = Running(job: job, attempt: attempt) }
         // A task of its own, so that one attempt can be cancelled without the others; the group owns it.
         let task = Task(executorPreference: self.threads) { await self.runner.run(job, attempt: attempt) }
@@ -114,16 +114,13 @@ final class WorkerPool: Sendable {
     var running: Set<LeaseKey> { self.state.withLock { Set($0.running.keys) } }
 
     /// Progress that has changed since it was last asked for.
-    func freshProgress() -> [(LeasedJob, Attempt.Progress)] {
+    func freshProgress() -> [ProgressReport] {
         self.state.withLock { state in
-            var fresh: [(LeasedJob, Attempt.Progress)] = []
-            for (key, running) in state.running {
-                let progress = running.attempt.progress
-                guard progress != running.reported else { continue }
-                state.running[key]?.reported = progress
-                fresh.append((running.job, progress))
+            state.running.values.compactMap { running in
+                running.attempt.takeNews().map {
+                    ProgressReport(job: running.job, progress: $0.progress, checkpoint: $0.checkpoint)
+                }
             }
-            return fresh
         }
     }
 
