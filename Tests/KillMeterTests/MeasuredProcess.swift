@@ -19,10 +19,13 @@ final class MeasuredProcess: Sendable {
 
     let pid: pid_t
     private let process: Process
+    /// Open as long as this lives; the process ends when it closes.
+    private let input: Pipe
     private let state: Mutex<State>
 
-    private init(_ process: Process, _ pid: pid_t) {
+    private init(_ process: Process, _ pid: pid_t, _ input: Pipe) {
         self.process = process
+        self.input = input
         self.pid = pid
         self.state = Mutex(State())
     }
@@ -31,11 +34,12 @@ final class MeasuredProcess: Sendable {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = ["--database", database, "--outside", outside, "--mutant", mutant]
-        let output = Pipe()
+        let output = Pipe(), input = Pipe()
         process.standardOutput = output
+        process.standardInput = input
         process.standardError = FileHandle.nullDevice
         try process.run()
-        let measured = MeasuredProcess(process, process.processIdentifier)
+        let measured = MeasuredProcess(process, process.processIdentifier, input)
         output.fileHandleForReading.readabilityHandler = { handle in
             let data = handle.availableData
             guard !data.isEmpty else {

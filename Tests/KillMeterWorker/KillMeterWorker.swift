@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import JobLifecycle
 import JobQueue
 import Logging
@@ -18,6 +19,11 @@ struct KillMeterWorker: AsyncParsableCommand {
     @Option var dwell = 15
 
     func run() async throws {
+        // Does not outlive the meter: the pipe closes when that ends, however it ends.
+        Thread.detachNewThread {
+            _ = FileHandle.standardInput.readDataToEndOfFile()
+            exit(1)
+        }
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let database = Database(
             DatabaseConfiguration(

@@ -53,7 +53,7 @@ struct MeasuredHandler: JobHandler {
     private func touchOutside(_ work: Measured, _ attempt: Attempt) {
         let name = self.mutant == .unkeyed ? "\(work.number).\(attempt.number)" : "\(work.number).effect"
         // A directory is there or not, at once; a second one of the name is refused.
-        _ = mkdir("\(self.outside)/\(name)", 0o700)
+        _ = unsafe mkdir("\(self.outside)/\(name)", 0o700)
     }
 
     private func record(_ work: Measured, _ attempt: Attempt, in executor: some SQLExecutor) async throws {

@@ -51,13 +51,14 @@ struct Rate: Encodable {
 
 extension JobQueue {
     /// One call with so many jobs.
-    func enqueue(_ count: Int, in database: Database) async throws {
+    func enqueue(_ count: Int, key: String? = nil, in database: Database) async throws {
+        let scope = JobScope(id: nil, developer: nil, key: key)
         guard count > 1 else {
-            try await self.enqueue(Noop(), in: database)
+            try await self.enqueue(Noop(), scope: scope, in: database)
             return
         }
         var graph = JobGraph()
         for _ in 0..<count { graph.add(Noop()) }
-        try await self.enqueue(graph, scope: .none, in: database)
+        try await self.enqueue(graph, scope: scope, in: database)
     }
 }

@@ -4,7 +4,8 @@ import JobQueue
 /// A job that does nothing, with a body of the size that real ones have.
 struct Noop: Job {
     static let kind: JobKind = "noop"
-    static let policy = JobPolicy(queue: "bench", retry: RetryPolicy(maxAttempts: 3), timeout: .seconds(60))
+    static let policy = JobPolicy(
+        queue: "bench", retry: RetryPolicy(maxAttempts: 3), timeout: .seconds(60), leasing: .batched)
 
     /// What a probe is known by; -1 for the others.
     var seq = -1

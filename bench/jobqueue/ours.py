@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 
-# What is left to do, and what was done; `job_status` would be slower to ask than the queue is to drain.
-LEFT = "SELECT (SELECT count(*) FROM job_ready) + (SELECT count(*) FROM job_lease)"
+# What is left to do; `job_status` would be slower to ask than the queue is to drain. Jobs held back by a limit of their
+# key are not for now.
+LEFT = """SELECT (SELECT count(*) FROM job_ready) + (SELECT count(*) FROM job_lease)
+    + (SELECT coalesce(sum(cardinality(ids)), 0) FROM job_batch)"""
 
 
 class Ours:
@@ -79,6 +81,20 @@ class Ours:
                 except subprocess.TimeoutExpired:
                     worker.kill()
                     worker.wait()
+
+    def blocked(self, jobs, slots):
+        """The rate behind 100,000 jobs of a key that may not run, against the rate of the same jobs without them."""
+        rates = []
+        for blocked in (0, 100_000):
+            self.fresh()
+            if blocked:
+                self.call("load", "--jobs", str(blocked), "--full-key")
+            self.call("load", "--jobs", str(jobs), "--keys", "1000", "--per-call", str(jobs // 1000))
+            with self.open("ours") as session:
+                session.rows("VACUUM (ANALYZE)")
+                session.rows("CHECKPOINT")
+                rates.append(self.work(session, 1, slots))
+        return rates[1] / rates[0]
 
     def latency(self, samples, load):
         self.fresh()

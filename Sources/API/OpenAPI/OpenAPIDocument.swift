@@ -37,7 +37,7 @@ enum OpenAPIDocument {
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let schema = route.request {
             object["requestBody"] = [
-                "required": .bool(route.operation != .completeUpload),
+                "required": .bool(!self.bodyIsOptional(for: route.operation)),
                 "content": ["application/json": ["schema": self.reference(schema)]],
             ]
         } else if route.operation == .receivePart {
@@ -67,7 +67,18 @@ enum OpenAPIDocument {
     /// Each must be the only one of its name.
     private static func identifier(of route: RouteDeclaration) -> String {
         guard route.isAlias else { return route.operation.rawValue }
-        return route.operation.rawValue + (route.method == .patch ? "ByPatch" : "ByDeltas")
+        switch route.method {
+        case .patch: return route.operation.rawValue + "ByPatch"
+        case .post: return route.operation.rawValue + "ByRedrive"
+        default: return route.operation.rawValue + "ByDeltas"
+        }
+    }
+
+    private static func bodyIsOptional(for operation: Operation) -> Bool {
+        switch operation {
+        case .completeUpload, .retryAnyJob, .cancelAnyJob, .discardJob: true
+        default: false
+        }
     }
 
     /// Of the answer; nil when it has no content.
