@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import JobLifecycle
 import JobQueue
 import Logging
@@ -22,7 +23,7 @@ struct KillMeterWorker: AsyncParsableCommand {
         // Does not outlive the meter: the pipe closes when that ends, however it ends.
         Thread.detachNewThread {
             _ = FileHandle.standardInput.readDataToEndOfFile()
-            exit(1)
+            Glibc.exit(1)
         }
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let database = Database(

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
 SETTINGS = {
     "listen_addresses": "", "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
@@ -75,7 +76,10 @@ class Cluster:
         with open(self.root + "/server.log") as log:
             raise SystemExit("the server did not start: " + log.read()[-2000:])
 
-    def url(self, database):
+    def url(self, database, encoded=False):
+        """- Parameter encoded: with the socket's directory in the place of a host, as some drivers want it."""
+        if encoded:
+            return f"postgresql://bench@{urllib.parse.quote(self.root, safe='')}/{database}"
         return f"postgresql://bench@/{database}?host={self.root}"
 
     def environment(self, database):

@@ -16,7 +16,7 @@ extension APIContext {
 
     /// A text in the path, percent-decoded; nil when it is empty or no text.
     func pathText(_ name: String) -> String? {
-        guard let text = self.parameters.get(name)?.removingURLPercentEncoding(), !text.isEmpty,
+        guard let text = self.parameters.get(name).flatMap(PathText.decode), !text.isEmpty,
             TextRules.objection(to: text, length: 1...300, allowsLines: false) == nil
         else { return nil }
         return text

@@ -16,10 +16,12 @@ enum QueueJSON {
         [
             "paused": .bool(settings.paused), "running_limit": .integer(settings.runningLimit),
             "key_limit": .integer(settings.keyLimit),
-            "rate": settings.rate.map {
-                ["per_second": .number(JSONNumber(measured: $0.perSecond)), "burst": .integer($0.burst)]
-            } ?? .null,
+            "rate": settings.rate.map(self.rate) ?? .null,
         ]
+    }
+
+    private static func rate(_ rate: RateLimit) -> JSONValue {
+        ["per_second": .number(JSONNumber(measured: rate.perSecond)), "burst": .integer(rate.burst)]
     }
 
     /// Counts stop at 10,000.
@@ -77,11 +79,12 @@ enum QueueJSON {
         JSONObject([
             ("mode", .text(settings.mode?.rawValue)), ("concurrency", .integer(settings.slots)),
             ("prefetch", .integer(settings.prefetch)), ("priority_floor", .integer(settings.leastUrgent)),
-            (
-                "tuning",
-                settings.tuning.map { ["from": .integer($0.lowerBound), "to": .integer($0.upperBound)] } ?? .null
-            ),
+            ("tuning", settings.tuning.map(self.bounds) ?? .null),
         ])
+    }
+
+    private static func bounds(_ bounds: ClosedRange<Int>) -> JSONValue {
+        ["from": .integer(bounds.lowerBound), "to": .integer(bounds.upperBound)]
     }
 
     private static func load(_ load: PoolLoad?) -> JSONObject {
