@@ -59,7 +59,7 @@ public final class Attempt: Sendable {
         guard data.count <= JobQueue.largestPayload else {
             throw CheckpointTooLarge(bytes: data.count)
         }
-        self.state.withLock { $0.checkpoint = String(decoding: data, as: UTF8.self) }
+        self.state.withLock { $0.checkpoint = String(decoding: data, as: UTF8.self).withoutNUL }
     }
 
     /// What an earlier attempt of this job left; nil when there is nothing, or it cannot be read as this.

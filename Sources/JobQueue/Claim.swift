@@ -10,6 +10,8 @@ struct Claim: Sendable {
     var place = ClaimPlace.start
     /// Takes the jobs of that priority whose first has waited longest, instead of the most urgent.
     var isAging = false
+    /// Every so many claims of a pool are for those who have waited longest: no priority is passed over for ever.
+    static let agingPeriod = 8
     /// The queue has a limit or a rate; see ``JobQueue/lock(_:)``.
     var isLimited = false
 }

@@ -12,14 +12,12 @@ struct PartOfBatch: Sendable {
 struct Acknowledgement: Sendable {
     /// Leases of their own.
     var single: [LeasedJob] = []
-    /// Batches that have completed to the last job.
+    /// Batches that have ended to the last job.
     var batches: [Int64] = []
     /// Jobs of batches of which others still run.
     var partly: [PartOfBatch] = []
-    /// Of all of them.
-    var slots: [(queue: Int16, key: Int32)] = []
-
-    var isEmpty: Bool { self.single.isEmpty && self.batches.isEmpty && self.partly.isEmpty }
+    /// Of whole batches and parts: jobs that may hold a slot of their key.
+    var keyed: [LeasedJob] = []
 }
 
 extension JobQueue {
@@ -31,7 +29,9 @@ extension JobQueue {
         }
         if !acknowledgement.batches.isEmpty || !acknowledgement.partly.isEmpty {
             statements.append(
-                Self.acknowledging(batches: acknowledgement.batches, partly: acknowledgement.partly, of: worker))
+                Self.acknowledging(
+                    batches: acknowledgement.batches, partly: acknowledgement.partly, keyed: acknowledgement.keyed,
+                    of: worker))
         }
         return statements
     }
@@ -48,13 +48,15 @@ extension JobQueue {
             INSERT INTO job_outcome (id, attempt, state, final, worker, started_at)
             SELECT id, attempt, 'completed', true, \(worker.rawValue), leased_at FROM gone
         )
-        SELECT count(*) AS jobs FROM gone
+        SELECT count(*) AS jobs\(Self.freeing(jobs.filter { $0.key != nil }, ended: "SELECT id FROM gone")) FROM gone
         """
     }
 
     /// Ends jobs that share leases: the row goes with its last job, and until then lists who is left. A job that was
     /// cancelled is not in the list any more, and so is not ended a second time.
-    static func acknowledging(batches: [Int64], partly: [PartOfBatch], of worker: WorkerID) -> SQL {
+    static func acknowledging(
+        batches: [Int64], partly: [PartOfBatch], keyed: [LeasedJob], of worker: WorkerID
+    ) -> SQL {
         """
         WITH whole AS (
             DELETE FROM job_batch WHERE batch = ANY (\(batches)::bigint[]) AND worker = \(worker.rawValue)
@@ -84,7 +86,21 @@ extension JobQueue {
             FROM ended
             RETURNING cardinality(ids) AS jobs
         )
-        SELECT coalesce(sum(jobs), 0)::bigint AS jobs FROM recorded
+        SELECT coalesce(sum(jobs), 0)::bigint AS jobs\(Self.freeing(keyed, ended: "SELECT unnest(ids) FROM ended"))
+        FROM recorded
         """
+    }
+
+    /// One more column, whose function passes on the slots of the jobs that have ended.
+    private static func freeing(_ keyed: [LeasedJob], ended: SQL) -> SQL {
+        guard !keyed.isEmpty else { return "" }
+        return """
+            , (SELECT job_free(array_agg(part.queue), array_agg(part.key), array_agg(part.jobs)) FROM (
+                  SELECT slot.queue, slot.key, count(*)::integer AS jobs
+                  FROM unnest(\(keyed.map(\.id.rawValue))::bigint[], \(keyed.map(\.queue))::smallint[],
+                              \(keyed.compactMap(\.key))::integer[]) AS slot (id, queue, key)
+                  WHERE slot.id IN (\(ended)) GROUP BY slot.queue, slot.key
+               ) AS part HAVING count(*) > 0)
+            """
     }
 }

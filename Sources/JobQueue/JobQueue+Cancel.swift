@@ -76,7 +76,7 @@ extension JobQueue {
     private func removeOnce(
         _ ids: [Int64], as end: ForcedEnd, because failure: Failure, in executor: some SQLExecutor
     ) async throws -> [Removed] {
-        let reason = String(decoding: try JSONEncoder.failures.encode(failure), as: UTF8.self)
+        let reason = try Failure.document(failure)
         return try await executor.rows(
             """
             WITH body AS MATERIALIZED (

@@ -12,9 +12,17 @@ extension JobQueue {
         _ job: LeasedJob, as end: AttemptEnd,
         recording: @Sendable (Transaction) async throws -> Void = { _ in }
     ) async throws -> Fence {
+        try await self.end(job, as: end, reporting: nil, recording: recording)
+    }
+
+    /// - Parameter report: the last progress, and the checkpoint for the next attempt.
+    func end(
+        _ job: LeasedJob, as end: AttemptEnd, reporting report: ProgressReport?,
+        recording: @Sendable (Transaction) async throws -> Void
+    ) async throws -> Fence {
         do {
             try await self.database.retryingTransaction(attempts: 3) { transaction in
-                let leasedAt = try await self.release(job, in: transaction)
+                let leasedAt = try await self.release(job, reporting: report, in: transaction)
                 try await recording(transaction)
                 switch end {
                 case .completed:
@@ -36,10 +44,13 @@ extension JobQueue {
     }
 
     /// Takes the job out of the lease. Its absence there is the fence: a late worker gets no further.
-    private func release(_ job: LeasedJob, in transaction: Transaction) async throws -> Date {
-        let rows: [Row]
+    private func release(
+        _ job: LeasedJob, reporting report: ProgressReport?, in transaction: Transaction
+    ) async throws -> Date {
+        var statements: [SQL] = []
+        if let report, let recording = Self.recording([report]) { statements.append(recording) }
         if let batch = job.batch {
-            rows = try await transaction.rows(
+            statements.append(
                 """
                 UPDATE job_batch
                 SET ids = array_remove(ids, \(job.id.rawValue)),
@@ -49,14 +60,14 @@ extension JobQueue {
                 RETURNING leased_at
                 """)
         } else {
-            rows = try await transaction.rows(
+            statements.append(
                 """
                 DELETE FROM job_lease
                 WHERE id = \(job.id) AND attempt = \(Int16(job.attempt)) AND worker = \(job.worker.rawValue)
                 RETURNING leased_at
                 """)
         }
-        guard let row = rows.first else { throw LeaseLost() }
+        guard let row = try await transaction.pipeline(statements).last?.first else { throw LeaseLost() }
         return try row("leased_at")
     }
 
@@ -72,7 +83,7 @@ extension JobQueue {
                 statements.append("DELETE FROM job_unique WHERE id = \(job.id)")
             }
         }
-        let failure = try end.failure.map { String(decoding: try JSONEncoder.failures.encode($0), as: UTF8.self) }
+        let failure = try end.failure.map(Failure.document)
         statements.append(
             """
             INSERT INTO job_outcome (id, attempt, state, final, worker, started_at, failure)
@@ -111,6 +122,33 @@ extension JSONEncoder {
         encoder.outputFormatting = [.sortedKeys]
         return encoder
     }()
+}
+
+extension Failure {
+    /// As tables carry it. A jsonb cannot hold the character NUL, which a message may contain.
+    static func document(_ failure: Failure) throws -> String {
+        String(decoding: try JSONEncoder.failures.encode(failure), as: UTF8.self).withoutNUL
+    }
+}
+
+extension String {
+    /// JSON without escaped NUL characters, which a jsonb cannot hold.
+    var withoutNUL: String {
+        var rest = self.utf8[...]
+        var kept: [UInt8] = []
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\"), let next = rest.popFirst() else {
+                kept.append(byte)
+                continue
+            }
+            if next == UInt8(ascii: "u"), rest.starts(with: "0000".utf8) {
+                rest.removeFirst(4)
+            } else {
+                kept += [byte, next]
+            }
+        }
+        return String(decoding: kept, as: UTF8.self)
+    }
 }
 
 extension AttemptEnd {

@@ -6,6 +6,8 @@ public import Postgres
 public struct HeartbeatAnswer: Sendable {
     /// Jobs that it holds one by one, by the database's word; what it runs besides has been taken from it.
     public let leases: Set<LeaseKey>
+    /// Batches it holds.
+    let batches: Set<Int64>
     /// What operators said about its pools, the node's word before that for all nodes.
     public let pools: [QueueName: PoolSettings]
     /// Queues whose claims must be counted: they have a limit of attempts at a time, or a rate.
@@ -65,6 +67,7 @@ extension JobQueue {
             ORDER BY pool.node DESC
             """,
             "SELECT name FROM job_queue WHERE running_limit IS NOT NULL OR rate IS NOT NULL ORDER BY id",
+            "SELECT batch FROM job_batch WHERE worker = \(worker.rawValue)",
         ]
         if let leadership { statements.append(Self.leading(worker, for: leadership)) }
         let asked = statements
@@ -78,9 +81,10 @@ extension JobQueue {
                     LeaseKey(
                         job: JobID(rawValue: try row("id")), attempt: Int(try row.decode("attempt", as: Int16.self)))
                 }),
+            batches: Set(try answers[4].map { row throws(PostgresError) in try row("batch") }),
             pools: try Self.settings(answers[2]),
             limited: Set(try answers[3].map { row throws(PostgresError) in QueueName(rawValue: try row("name")) }),
-            isLeader: answers.count > 4 && !answers[4].isEmpty)
+            isLeader: answers.count > 5 && !answers[5].isEmpty)
     }
 
     /// The node's own word stands before that for all nodes, whose name is empty.
@@ -97,11 +101,6 @@ extension JobQueue {
         let named = Dictionary(uniqueKeysWithValues: pools.map { ($0.key.rawValue, $0.value) })
         guard let data = try? JSONEncoder.failures.encode(named) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
-    }
-
-    /// Ends a worker's life, after its last job.
-    public func deregister(_ worker: WorkerID) async throws(PostgresError) {
-        try await self.rescue(from: "id = \(worker.rawValue)")
     }
 
     /// Says at once that a worker sleeps on queues: whoever enqueues there from now on wakes it.

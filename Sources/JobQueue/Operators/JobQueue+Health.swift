@@ -84,7 +84,7 @@ extension JobQueue {
         for (name, statement) in [
             ("claim", Self.statement(Claim(limit: 100), from: queue, to: nobody)),
             ("acknowledge", Self.acknowledging(single: [], of: nobody)),
-            ("acknowledge-batch", Self.acknowledging(batches: [], partly: [], of: nobody)),
+            ("acknowledge-batch", Self.acknowledging(batches: [], partly: [], keyed: [], of: nobody)),
         ] {
             let lines = try await self.explain(statement, options: "COSTS OFF")
             plans.append(
