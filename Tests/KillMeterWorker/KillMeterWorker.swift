@@ -32,9 +32,8 @@ struct KillMeterWorker: AsyncParsableCommand {
                 // A frozen process must not hold its locks for longer than others can wait.
                 idleTransactionTimeout: .seconds(1)))
         var registry = JobRegistry()
-        registry.register(
-            MeasuredHandler(
-                database: database, outside: self.outside, mutant: self.mutant, dwell: .milliseconds(self.dwell)))
+        registry.register(self.handler(of: Measured.self, database))
+        registry.register(self.handler(of: MeasuredInBatch.self, database))
         let worker = Worker(
             queue: JobQueue(database: database), registry: registry,
             configuration: Worker.Configuration(
@@ -44,6 +43,11 @@ struct KillMeterWorker: AsyncParsableCommand {
             services: [worker], gracefulShutdownSignals: [.sigterm], logger: Logger(label: "kill-meter"))
         try await group.run()
         await database.close()
+    }
+
+    private func handler<Work: Measurable>(of type: Work.Type, _ database: Database) -> MeasuredHandler<Work> {
+        MeasuredHandler(
+            database: database, outside: self.outside, mutant: self.mutant, dwell: .milliseconds(self.dwell))
     }
 }
 

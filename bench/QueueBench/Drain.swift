@@ -11,15 +11,19 @@ struct Drain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the worker; SIGTERM ends it.")
 
     @OptionGroup var target: Target
-    @Option(help: "Attempts at a time.") var slots = 100
-    @Option(help: "Connections to the database.") var connections = 8
+    @Option(help: "Attempts at a time.") var slots = 2
+    @Option(help: "Jobs leased ahead of a free slot, and so in each claim.") var prefetch = 1000
 
     func run() async throws {
-        try await self.target.withDatabase(connections: self.connections) { database in
+        try await self.target.withDatabase(connections: 4) { database in
+            let queue = JobQueue(database: database)
+            _ = try await queue.number(of: Noop.policy.queue)
+            try await queue.change(
+                poolsOf: Noop.policy.queue, on: nil, PoolChange(prefetch: .set(self.prefetch)), by: "bench")
             var registry = JobRegistry()
             registry.register(NoopHandler())
             let worker = Worker(
-                queue: JobQueue(database: database), registry: registry,
+                queue: queue, registry: registry,
                 configuration: Worker.Configuration(name: "bench", slots: [Noop.policy.queue: self.slots]))
             let group = ServiceGroup(
                 services: [worker], gracefulShutdownSignals: [.sigterm, .sigint],

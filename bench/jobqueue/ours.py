@@ -42,7 +42,7 @@ class Ours:
         self.fresh()
         return self.call("load", "--jobs", str(jobs))["rate"]
 
-    def drain(self, processes, jobs, slots):
+    def drain(self, processes, jobs, batch):
         """Jobs a second and bytes of log a job."""
         self.fresh()
         self.call("load", "--jobs", str(jobs))
@@ -50,13 +50,13 @@ class Ours:
             session.rows("VACUUM (ANALYZE)")
             session.rows("CHECKPOINT")
             before = session.wal()
-            rate = self.work(session, processes, slots)
+            rate = self.work(session, processes, batch)
             return rate, (session.wal() - before) / jobs
 
-    def work(self, session, processes, slots, seconds=120):
+    def work(self, session, processes, batch, seconds=120):
         """Lets processes work until nothing is left. - Returns: jobs a second, from the first that is seen done."""
         workers = [subprocess.Popen(
-            [self.program, "drain", "--slots", str(slots), "--database", self.cluster.url("ours")],
+            [self.program, "drain", "--prefetch", str(batch), "--database", self.cluster.url("ours")],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(processes)]
         try:
             jobs, first = session.number(LEFT), None
@@ -82,7 +82,7 @@ class Ours:
                     worker.kill()
                     worker.wait()
 
-    def blocked(self, jobs, slots):
+    def blocked(self, jobs, batch):
         """The rate behind 100,000 jobs of a key that may not run, against the rate of the same jobs without them."""
         rates = []
         for blocked in (0, 100_000):
@@ -93,14 +93,14 @@ class Ours:
             with self.open("ours") as session:
                 session.rows("VACUUM (ANALYZE)")
                 session.rows("CHECKPOINT")
-                rates.append(self.work(session, 1, slots))
+                rates.append(self.work(session, 1, batch))
         return rates[1] / rates[0]
 
     def latency(self, samples, load):
         self.fresh()
         return self.call("latency", "--samples", str(samples), "--load", str(load))
 
-    def behind_snapshot(self, seconds, jobs, slots):
+    def behind_snapshot(self, seconds, jobs, batch):
         """Rates with a snapshot held all the while: of each round, a load and a drain.
 
         The snapshot is older than every row, so no dead row of any round can be removed.
@@ -112,7 +112,7 @@ class Ours:
             end = time.monotonic() + seconds
             while time.monotonic() < end or len(rates) < 3:
                 self.call("load", "--jobs", str(jobs))
-                rates.append(self.work(session, 1, slots))
+                rates.append(self.work(session, 1, batch))
             holder.rows("ROLLBACK")
         return rates
 
