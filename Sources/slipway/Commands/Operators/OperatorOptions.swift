@@ -22,12 +22,16 @@ struct OperatorOptions: ParsableArguments {
     var json = false
 
     /// Does a command's work, and turns every error into a message and an exit code.
-    func perform(_ work: (OperatorClient) async throws -> Void) async throws {
+    ///
+    /// - Parameter progress: shows what is tried again.
+    func perform(
+        showing progress: any ProgressSink = LineProgress(), _ work: (OperatorClient) async throws -> Void
+    ) async throws {
         do {
             let settings = try ServerSettings(
                 ServerSettings.Options(url: self.url, token: self.token, dev: self.dev, party: .operators),
                 environment: ProcessInfo.processInfo.environment)
-            let client = OperatorClient(settings, progress: LineProgress())
+            let client = OperatorClient(settings, progress: progress)
             let outcome: Result<Void, any Error>
             do {
                 outcome = .success(try await work(client))

@@ -26,7 +26,7 @@ struct TopCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await self.service.perform { client in
+        try await self.service.perform(showing: NoProgress()) { client in
             if self.once || self.service.json || !Terminal.showsOutput {
                 try await self.showOnce(client)
             } else {
