@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import FoundationEssentials
 
 extension OperatorText {
     /// Every pool in one line: what waits, what runs, and what was said.
