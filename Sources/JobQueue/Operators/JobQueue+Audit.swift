@@ -5,13 +5,19 @@ extension JobQueue {
     /// What operators, and the queue itself, have changed: newest first.
     ///
     /// - Parameters:
+    ///   - subject: a queue, and with it its pools and keys; nil: everything.
     ///   - last: the id of the last entry of the page before.
     ///   - limit: 1 to 200.
-    public func audit(before last: Int64? = nil, limit: Int = 50) async throws(PostgresError) -> [AuditEntry] {
+    public func audit(
+        of subject: String? = nil, before last: Int64? = nil, limit: Int = 50
+    ) async throws(PostgresError) -> [AuditEntry] {
         try await self.database.rows(
             """
             SELECT id, at, actor, action, subject, before::text AS before, after::text AS after
-            FROM job_audit WHERE (\(last)::bigint IS NULL OR id < \(last)::bigint)
+            FROM job_audit
+            WHERE (\(last)::bigint IS NULL OR id < \(last)::bigint)
+              AND (\(subject)::text IS NULL OR subject = \(subject)::text
+                   OR starts_with(subject, \(subject)::text || '@') OR starts_with(subject, \(subject)::text || '/'))
             ORDER BY id DESC LIMIT \(Int64(min(max(limit, 1), 200)))
             """
         ).map { row throws(PostgresError) in

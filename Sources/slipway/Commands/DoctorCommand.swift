@@ -4,6 +4,7 @@ import Configuration
 import Content
 import Digests
 import Foundation
+import JobQueue
 import Migrations
 import ObjectStore
 import Postgres
@@ -13,7 +14,7 @@ import Staging
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Checks configuration, database, store, signatures and scanner.",
+        abstract: "Checks configuration, database, queue, store, signatures and scanner.",
         discussion: """
             Exits with 0 when all is well, 1 when something is not.
 
@@ -37,6 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let settings = try Settings(reading: .slipway)
             findings.append(Finding(name: "configuration", problem: nil, detail: "read from the environment"))
             findings.append(await Self.database(settings))
+            findings.append(contentsOf: await Self.queue(settings))
             findings.append(await Self.store(settings))
             findings.append(Self.staging(settings))
             findings.append(await Self.scanner(settings))
@@ -89,6 +91,38 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             return Finding(name: "database", problem: "\(error): check SLIPWAY_DATABASE_URL", detail: nil)
         }
+    }
+
+    /// One finding for each thing that is wrong with the queue, or one that all is well.
+    private static func queue(_ settings: Settings) async -> [Finding] {
+        let database = Database(DatabaseConfiguration(url: settings.databaseURL, maxConnections: 1))
+        let findings: [Finding]
+        do {
+            let health = try await JobQueue(database: database).health()
+            let dead = health.tables.reduce(0) { $0 + $1.deadRows }
+            // Asked before the first worker starts, which is when doctors are asked.
+            let problems = health.problems.filter { $0.code != "no-worker" }
+            findings =
+                problems.isEmpty
+                ? [
+                    Finding(
+                        name: "queue", problem: nil,
+                        detail: """
+                            \(health.workers) workers, plans pinned, a claim reads \(health.walkBuffers) buffers, \
+                            \(dead) dead rows, room for \(health.runway) jobs before the next partition
+                            """)
+                ]
+                : problems.map { problem in
+                    let subject = problem.path.map { " (\($0))" } ?? ""
+                    return Finding(
+                        name: "queue", problem: "\(problem.code): \(problem.message)\(subject)", detail: nil)
+                }
+        } catch {
+            // The database's own finding says why it cannot be asked.
+            findings = [Finding(name: "queue", problem: "could not be looked at: \(error)", detail: nil)]
+        }
+        await database.close()
+        return findings
     }
 
     private static func store(_ settings: Settings) async -> Finding {
