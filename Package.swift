@@ -50,6 +50,7 @@ let package = Package(
     products: [
         .executable(name: "slipway", targets: ["slipway"]),
         .executable(name: "slipway-scanner", targets: ["slipway-scanner"]),
+        .executable(name: "slipway-bench", targets: ["slipway-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -173,6 +174,14 @@ let package = Package(
             name: "slipway-scanner", dependencies: ["CLibClamAV"], exclude: ["README.md"],
             linkerSettings: [.linkedLibrary("clamav")]),
 
+        // Measures the engine: what `bench/run queue` starts, beside the scripts that run others on the same work.
+        .executableTarget(
+            name: "slipway-bench",
+            dependencies: [
+                "JobLifecycle", "JobQueue", "Migrations", "Postgres", argumentParser, lifecycle, logging, unixSignals,
+            ],
+            path: "bench/QueueBench", swiftSettings: strict),
+
         // Tests: each target's own, against real servers from TestKit.
         layer(
             "TestKit",
@@ -221,6 +230,12 @@ let package = Package(
                 "BuildStore", "Content", "Digests", "JobQueue", "Jobs", "Platform", "Postgres", "TestKit",
                 asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
+        .executableTarget(
+            name: "slipway-kill-meter-worker",
+            dependencies: ["JobLifecycle", "JobQueue", "Postgres", argumentParser, lifecycle, logging, unixSignals],
+            path: "Tests/KillMeterWorker", swiftSettings: strict),
+        tests(
+            "KillMeterTests", ["JobLifecycle", "JobQueue", "Postgres", "TestKit", "slipway-kill-meter-worker"]),
         tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
         tests("MigrationsTests", ["Migrations", "Postgres", "TestKit"]),
         tests("MultipartTests", ["Content", "Multipart"]),
@@ -232,7 +247,7 @@ let package = Package(
             ]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
-        tests("ScenarioTests", ["Postgres", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests("ScenarioTests", ["Postgres", "TestKit", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
         tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),
         tests("StagingTests", ["Content", "Staging"]),
         tests("StorefrontTests", ["Storefront"]),

@@ -31,6 +31,9 @@ struct RouteFamilies {
     private let jobs: JobRoutes
     private let content: ContentRoutes
     private let keys: KeyRoutes
+    private let queues: QueueRoutes
+    private let pools: PoolRoutes
+    private let allJobs: OperatorJobRoutes
     private let storage: StorageRoutes
     private let service: ServiceRoutes
 
@@ -46,6 +49,9 @@ struct RouteFamilies {
         self.jobs = JobRoutes(services, reader: reader, waits: waits)
         self.content = ContentRoutes(services)
         self.keys = KeyRoutes(services)
+        self.queues = QueueRoutes(services)
+        self.pools = PoolRoutes(services)
+        self.allJobs = OperatorJobRoutes(services)
         self.storage = StorageRoutes(services, parts: parts)
         self.service = ServiceRoutes(services)
     }
@@ -87,6 +93,26 @@ struct RouteFamilies {
         case .createKey: self.keys.create
         case .listKeys: self.keys.list
         case .revokeKey: self.keys.revoke
+        case .listQueues: self.queues.list
+        case .changeQueue: self.queues.change
+        case .listQueueKeys: self.queues.keys
+        case .changeQueueKey: self.queues.changeKey
+        case .listPools: self.pools.list
+        case .getPool: self.pools.get
+        case .changePool: self.pools.change
+        case .listWorkers: self.queues.workers
+        case .listAllJobs: self.allJobs.list
+        case .changeJobs: self.allJobs.bulk
+        case .listDeadJobs: self.allJobs.listDead
+        case .changeDeadJobs: self.allJobs.bulkDead
+        case .inspectJob: self.allJobs.get
+        case .retryAnyJob: self.allJobs.retry
+        case .cancelAnyJob: self.allJobs.cancel
+        case .discardJob: self.allJobs.discard
+        case .getStatistics: self.queues.statistics
+        case .getQueueHealth: self.queues.health
+        case .getConfiguration: self.queues.configuration
+        case .listQueueAudit: self.queues.audit
         case .readObject: self.storage.read
         case .writeObject: self.storage.write
         case .getLiveness: self.service.liveness

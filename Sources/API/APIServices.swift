@@ -7,6 +7,7 @@ public import Games
 public import JobQueue
 public import ObjectStore
 public import Postgres
+public import Storefront
 public import Uploads
 
 /// Everything the routes need, made by whoever runs them.
@@ -38,6 +39,8 @@ public struct APIServices: Sendable {
     /// 32 secret bytes or more, the same in every process.
     public var cursors: CursorCodec
     public var limits: APILimits
+    /// What operators may read of the configuration: no secret, no credential.
+    public var configuration = JSONObject()
     /// The metrics as Prometheus reads them.
     public var renderMetrics: @Sendable () async -> [UInt8]
     /// Looks at what the process needs; asked at most once a second.

@@ -35,6 +35,9 @@ struct Endpoint: HTTPResponder {
         case .everybody: break
         case .person:
             guard case .user = identity else { throw AccessError.peopleOnly }
+        case .platform(let role):
+            guard case .user(let claims) = identity else { throw AccessError.peopleOnly }
+            guard claims.platformRoles.contains(role) else { throw AccessError.platformRoleMissing(role) }
         case .permission(let permission):
             let principal = try await self.access.principal(for: identity, requested: Self.requestedCompany(request))
             context.notes.note("developer.id", principal.developer.description)

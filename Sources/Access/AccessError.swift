@@ -31,6 +31,8 @@ public enum AccessError: Error, Equatable, Sendable {
     case scopeMissing(Permission, isGrantable: Bool)
     /// Only people may do this, not keys.
     case peopleOnly
+    /// The token does not carry this right on the platform.
+    case platformRoleMissing(PlatformRole)
 }
 
 /// What is wrong with a token.

@@ -2,7 +2,7 @@ public import Content
 import Digests
 public import FoundationEssentials
 import JWTKit
-import Storefront
+public import Storefront
 
 /// An issuer of our own for a machine that has none: one ES256 key in a file, tokens for whoever asks in process.
 ///
@@ -51,8 +51,12 @@ public struct DevelopmentIssuer: Sendable {
 
     /// A token for a person, good from now on.
     ///
-    /// - Parameter developer: the company it is for; nil leaves the choice to each request.
-    public func mint(user: UserID, developer: DeveloperID?, lifetime: Duration, now: Date) throws -> String {
+    /// - Parameters:
+    ///   - developer: the company it is for; nil leaves the choice to each request.
+    ///   - platformRoles: rights on the platform itself, whatever the company.
+    public func mint(
+        user: UserID, developer: DeveloperID?, platformRoles: Set<PlatformRole> = [], lifetime: Duration, now: Date
+    ) throws -> String {
         let issued = Int64(now.timeIntervalSince1970)
         var claims = JSONObject([
             ("iss", .string(self.issuer)), ("aud", .string(self.audience)), ("sub", .string(user.description)),
@@ -60,6 +64,9 @@ public struct DevelopmentIssuer: Sendable {
             ("exp", .integer(issued + lifetime.components.seconds)), ("jti", .string(UUID().uuidString.lowercased())),
         ])
         if let developer { claims["developer_id"] = .string(developer.description) }
+        if !platformRoles.isEmpty {
+            claims["roles"] = .array(platformRoles.map(\.rawValue).sorted().map { .string($0) })
+        }
         return try self.sign(.object(claims), type: "at+jwt")
     }
 

@@ -82,7 +82,25 @@ public struct TokenVerifier: Sendable {
             developer = id
         default: throw .tokenRejected(.badCompany)
         }
-        return TokenClaims(user: user, developer: developer, expiresAt: Date(timeIntervalSince1970: expiry))
+        return TokenClaims(
+            user: user, developer: developer, expiresAt: Date(timeIntervalSince1970: expiry),
+            platformRoles: Self.platformRoles(claims))
+    }
+
+    /// `roles` (RFC 9068 §2.2.3.1) is a list, `scope` (RFC 8693 §4.2) words with spaces between them; issuers write either
+    /// in either way.
+    private static func platformRoles(_ claims: JSONObject) -> Set<PlatformRole> {
+        var roles: Set<PlatformRole> = []
+        for name in ["roles", "scope"] {
+            let words: [String] =
+                switch claims[name] {
+                case .string(let text)?: text.split(separator: " ").map(String.init)
+                case .array(let items)?: items.compactMap { if case .string(let word) = $0 { word } else { nil } }
+                default: []
+                }
+            roles.formUnion(words.compactMap(PlatformRole.init(rawValue:)))
+        }
+        return roles
     }
 
     private func checkTimes(_ claims: JSONObject, now: Date) throws(AccessError) -> Double {

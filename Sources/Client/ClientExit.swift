@@ -28,6 +28,12 @@ public enum ClientExit: Int32, Sendable {
         }
     }
 
+    /// The line that the help of operators' commands ends with.
+    public static let operatorHelp = """
+        Exit codes: 0 done; 2 wrong use (64 for options that do not exist); 3 not authenticated or not allowed; 4 refused; \
+        5 service not reachable or not available.
+        """
+
     /// The lines that every command's help ends with.
     public static let help = """
         Exit codes: 0 done; 2 wrong use (64 for options that do not exist); 3 not authenticated or not allowed; 4 refused, build failed, or content not \

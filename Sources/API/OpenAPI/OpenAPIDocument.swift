@@ -37,7 +37,7 @@ enum OpenAPIDocument {
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let schema = route.request {
             object["requestBody"] = [
-                "required": .bool(route.operation != .completeUpload),
+                "required": .bool(!self.bodyIsOptional(for: route.operation)),
                 "content": ["application/json": ["schema": self.reference(schema)]],
             ]
         } else if route.operation == .receivePart {
@@ -57,6 +57,9 @@ enum OpenAPIDocument {
         case .permission(let permission):
             object["security"] = permission.isGrantableToKeys ? [["bearer": []], ["apiKey": []]] : [["bearer": []]]
             object["x-permission"] = .string(permission.rawValue)
+        case .platform(let role):
+            object["security"] = [["bearer": []]]
+            object["x-platform-role"] = .string(role.rawValue)
         }
         return .object(object)
     }
@@ -64,7 +67,18 @@ enum OpenAPIDocument {
     /// Each must be the only one of its name.
     private static func identifier(of route: RouteDeclaration) -> String {
         guard route.isAlias else { return route.operation.rawValue }
-        return route.operation.rawValue + (route.method == .patch ? "ByPatch" : "ByDeltas")
+        switch route.method {
+        case .patch: return route.operation.rawValue + "ByPatch"
+        case .post: return route.operation.rawValue + "ByRedrive"
+        default: return route.operation.rawValue + "ByDeltas"
+        }
+    }
+
+    private static func bodyIsOptional(for operation: Operation) -> Bool {
+        switch operation {
+        case .completeUpload, .retryAnyJob, .cancelAnyJob, .discardJob: true
+        default: false
+        }
     }
 
     /// Of the answer; nil when it has no content.

@@ -33,15 +33,28 @@ enum OperationParameters {
         case .listJobs:
             [("version_id", self.identifier), ("state", self.words(JobState.self)), self.limit, self.cursor]
         case .listPatches: [("from", self.identifier)]
+        case .listAllJobs: [("state", self.words(JobState.self))] + self.jobFilter + [self.limit, self.cursor]
+        case .listDeadJobs: self.jobFilter + [self.limit, self.cursor]
+        case .changePool: [("node", ["type": "string", "maxLength": 128])]
+        case .getStatistics: [("window", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
+        case .listQueueAudit: [("subject", ["type": "string", "maxLength": 300]), self.limit, self.cursor]
         case .getVersion: [("wait", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
         default: []
         }
     }
 
+    private static let jobFilter: [(name: String, schema: JSONValue)] = [
+        ("queue", ["type": "string", "maxLength": 64]), ("kind", ["type": "string", "maxLength": 64]),
+        ("version_id", identifier), ("developer_id", identifier), ("key", ["type": "string", "maxLength": 200]),
+        ("failure", ["type": "string", "maxLength": 100]), ("worker_id", ["type": "integer", "minimum": 1]),
+    ]
+
     private static func pathSchema(_ name: String) -> JSONValue {
         switch name {
         case "part_number": ["type": "integer", "minimum": 1, "maximum": 10_000]
         case "job_id": ["type": "string", "pattern": "^[1-9][0-9]{0,17}$"]
+        case "queue": ["type": "string", "minLength": 1, "maxLength": 64]
+        case "key": ["type": "string", "minLength": 1, "maxLength": 200]
         case "digest": ["type": "string", "pattern": "^[0-9a-f]{64}$"]
         default: self.identifier
         }

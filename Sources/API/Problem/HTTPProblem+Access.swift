@@ -60,6 +60,11 @@ extension HTTPProblem {
         case .peopleOnly:
             self.init(
                 status: .forbidden, code: "forbidden", detail: "No API key may do this; it needs a person.")
+        case .platformRoleMissing(let role):
+            self.init(
+                status: .forbidden, code: "forbidden",
+                detail: "This is for those whose token names the platform role \(role.rawValue).",
+                members: JSONObject([("platform_role", .string(role.rawValue))]))
         }
     }
 

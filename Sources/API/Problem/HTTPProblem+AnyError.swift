@@ -4,6 +4,7 @@ import Content
 import Games
 import HTTPTypes
 import Hummingbird
+import JobQueue
 import Multipart
 import ObjectStore
 import Postgres
@@ -20,6 +21,7 @@ extension HTTPProblem {
             case let error as InvalidTransition: .invalidTransition(error)
             case let error as AccountsError: HTTPProblem(error)
             case let error as GamesError: HTTPProblem(error)
+            case let error as JobQueueError: HTTPProblem(error)
             case let error as UploadError: HTTPProblem(error)
             case let error as MultipartError: HTTPProblem(error)
             case let error as PostgresError: HTTPProblem(error)

@@ -10,6 +10,9 @@ public enum Operation: String, CaseIterable, Sendable {
     case listJobs, getJob, watchJob, cancelJob, retryJob
     case getManifest, listFiles, getPack, listPatches, getPatch
     case createKey, listKeys, revokeKey
+    case listQueues, changeQueue, listQueueKeys, changeQueueKey, listPools, getPool, changePool, listWorkers
+    case listAllJobs, changeJobs, listDeadJobs, changeDeadJobs, inspectJob, retryAnyJob, cancelAnyJob, discardJob
+    case getStatistics, getQueueHealth, getConfiguration, listQueueAudit
     case readObject, writeObject
     case getLiveness, getReadiness, getMetrics, getManifestKeys, getTokenKeys, getOpenAPI
 }

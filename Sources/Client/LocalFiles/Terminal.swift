@@ -8,6 +8,16 @@ public enum Terminal {
         return kind != "dumb"
     }
 
+    /// Whether standard output, too, is shown there.
+    public static var showsOutput: Bool { self.isInteractive && isatty(STDOUT_FILENO) == 1 }
+
+    /// Lines of the terminal; 24 when nobody knows.
+    public static var lines: Int {
+        var size = winsize()
+        guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+
     /// Columns of the terminal; 80 when nobody knows.
     public static var columns: Int {
         var size = winsize()

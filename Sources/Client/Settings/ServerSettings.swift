@@ -22,12 +22,33 @@ public struct ServerSettings: Sendable, Equatable {
         public var dev: String?
         /// Base64 of the manifest key.
         public var key: String?
+        /// As whom to ask, where a file or the environment has tokens of several.
+        public var party: Party
 
-        public init(url: String? = nil, token: String? = nil, dev: String? = nil, key: String? = nil) {
+        public init(
+            url: String? = nil, token: String? = nil, dev: String? = nil, key: String? = nil, party: Party = .studio
+        ) {
             self.url = url
             self.token = token
             self.dev = dev
             self.key = key
+            self.party = party
+        }
+    }
+
+    /// Who somebody is to the service.
+    public enum Party: Sendable {
+        /// Somebody of a company: `SLIPWAY_TOKEN`.
+        case studio
+        /// Somebody who runs the service: `SLIPWAY_OPERATOR_TOKEN`.
+        case operators
+
+        /// The variable with the token.
+        var variable: String {
+            switch self {
+            case .studio: "SLIPWAY_TOKEN"
+            case .operators: "SLIPWAY_OPERATOR_TOKEN"
+            }
         }
     }
 
@@ -44,10 +65,11 @@ public struct ServerSettings: Sendable, Equatable {
     ///   ``ClientError/invalidKey(_:)`` or ``ClientError/unreadableSettings(path:reason:)``.
     public init(_ options: Options, environment: [String: String], fallback: WebAddress? = nil) throws {
         let said = environment.filter { !$0.value.isEmpty }
+        let variable = options.party.variable
         let named = try options.dev.map { try DevFile(at: $0) }
         // Not looked at when it is not needed: a stale file must not stop somebody who said everything.
         let needsMore =
-            named == nil && (options.url ?? said["SLIPWAY_URL"] == nil || options.token ?? said["SLIPWAY_TOKEN"] == nil)
+            named == nil && (options.url ?? said["SLIPWAY_URL"] == nil || options.token ?? said[variable] == nil)
         let ambient = needsMore ? try said["SLIPWAY_DEV"].map { try DevFile(at: $0) } : nil
 
         guard
@@ -55,7 +77,7 @@ public struct ServerSettings: Sendable, Equatable {
         else { throw ClientError.noServer }
         guard let server = WebAddress(url) else { throw ClientError.invalidURL(url) }
         let files = [named, ambient].compactMap { $0 }.filter { WebAddress($0.url)?.hasSameOrigin(as: server) == true }
-        guard let token = options.token ?? files.first?.token ?? said["SLIPWAY_TOKEN"] else {
+        guard let token = options.token ?? files.first?.token(of: options.party) ?? said[variable] else {
             throw ClientError.noToken
         }
         // The company goes with the file's own token; another token names its own.
@@ -77,13 +99,22 @@ public struct ServerSettings: Sendable, Equatable {
 private struct DevFile: Decodable {
     let url: String
     let token: String
+    let operatorToken: String?
     let developer: String?
     let manifestKey: String?
 
     private enum CodingKeys: String, CodingKey {
         case url, token
+        case operatorToken = "operator_token"
         case developer = "developer_id"
         case manifestKey = "manifest_key"
+    }
+
+    func token(of party: ServerSettings.Party) -> String? {
+        switch party {
+        case .studio: self.token
+        case .operators: self.operatorToken
+        }
     }
 
     init(at path: String) throws {

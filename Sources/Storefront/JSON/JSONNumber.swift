@@ -5,6 +5,15 @@ public struct JSONNumber: Hashable, Sendable {
 
     public init(_ value: some BinaryInteger) { self.lexeme = String(value) }
 
+    /// A measurement, such as a rate: never money.
+    ///
+    /// - Parameter value: finite; written with at most three decimal places.
+    public init(measured value: Double) {
+        precondition(value.isFinite, "JSON has no infinite numbers")
+        let thousandths = (value * 1000).rounded()
+        self.lexeme = thousandths.magnitude < 1e15 ? "\(thousandths / 1000)" : "\(value)"
+    }
+
     init(lexeme: String) { self.lexeme = lexeme }
 
     /// The number, when it is whole and fits.

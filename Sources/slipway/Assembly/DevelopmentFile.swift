@@ -8,12 +8,17 @@ struct DevelopmentFile: Codable, Sendable {
     let url: String
     let token: String
     let developer_id: String
+    /// For the commands of operators: pools, jobs, top.
+    let operator_token: String
     /// The public key that manifests are signed with, base64.
     let manifest_key: String
 
-    init(url: String, token: String, developerID: DeveloperID, manifestKey: Ed25519.VerifyingKey) {
+    init(
+        url: String, token: String, operatorToken: String, developerID: DeveloperID, manifestKey: Ed25519.VerifyingKey
+    ) {
         self.url = url
         self.token = token
+        self.operator_token = operatorToken
         self.developer_id = developerID.description
         self.manifest_key = Data(manifestKey.bytes).base64EncodedString()
     }

@@ -29,7 +29,7 @@ extension Engine {
             tokens: verifier, keys: APIKeys(database: self.database, pepper: self.secrets.pepper), accounts: accounts,
             policy: RolePolicy(profile: .literal))
         let pipeline = self.pipeline
-        let services = APIServices(
+        var services = APIServices(
             database: self.database, accounts: accounts, games: Games(database: self.database), access: access,
             builds: self.builds, uploads: self.uploads, queue: self.queue, store: self.store,
             storageSigner: self.storageSigner,
@@ -41,6 +41,7 @@ extension Engine {
             publicURL: self.settings.publicURL, cursors: CursorCodec(key: self.secrets.cursor), limits: APILimits(),
             renderMetrics: { Array(metrics.render().utf8) },
             checkReadiness: { await self.readiness() })
+        services.configuration = self.settings.published
         return Application(
             router: APIRouter.make(services: services),
             configuration: ApplicationConfiguration(

@@ -4,6 +4,7 @@ import Configuration
 import Content
 import Digests
 import Foundation
+import JobQueue
 import Migrations
 import ObjectStore
 import Postgres
@@ -13,7 +14,7 @@ import Staging
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Checks configuration, database, store, signatures and scanner.",
+        abstract: "Checks configuration, database, queue, store, signatures and scanner.",
         discussion: """
             Exits with 0 when all is well, 1 when something is not.
 
@@ -22,7 +23,8 @@ struct DoctorCommand: AsyncParsableCommand {
             SLIPWAY_S3_ENDPOINT, SLIPWAY_S3_BUCKET, SLIPWAY_S3_REGION, SLIPWAY_S3_PATH_STYLE, AWS_ACCESS_KEY_ID,
             AWS_SECRET_ACCESS_KEY, SLIPWAY_SIGNATURES, SLIPWAY_SCANNER, SLIPWAY_JWKS_URL, SLIPWAY_JWT_ISSUER,
             SLIPWAY_JWT_AUDIENCE, SLIPWAY_SLOTS, SLIPWAY_PATCH_VERSIONS, SLIPWAY_EVENTS_URL,
-            SLIPWAY_EVENTS_SECRET, SLIPWAY_SCAN_WAIVERS, SLIPWAY_MAX_BUILD_BYTES, SLIPWAY_LOG_LEVEL
+            SLIPWAY_EVENTS_SECRET, SLIPWAY_SCAN_WAIVERS, SLIPWAY_MAX_BUILD_BYTES, SLIPWAY_STAGING_RESERVE_BYTES,
+            SLIPWAY_LOG_LEVEL
 
             Example: SLIPWAY_DATABASE_URL=postgresql://… slipway doctor --json
             """)
@@ -36,6 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let settings = try Settings(reading: .slipway)
             findings.append(Finding(name: "configuration", problem: nil, detail: "read from the environment"))
             findings.append(await Self.database(settings))
+            findings.append(contentsOf: await Self.queue(settings))
             findings.append(await Self.store(settings))
             findings.append(Self.staging(settings))
             findings.append(await Self.scanner(settings))
@@ -76,7 +79,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let database = Database(DatabaseConfiguration(url: settings.databaseURL, maxConnections: 1))
         defer { Task { await database.close() } }
         do {
-            let version: String = try await database.row("SELECT current_setting('server_version') AS version")?("version") ?? "?"
+            let version: String =
+                try await database.row("SELECT current_setting('server_version') AS version")?("version") ?? "?"
             let pending = try await Migrator(database).status().filter { $0.state == .pending }
             guard pending.isEmpty else {
                 return Finding(
@@ -87,6 +91,38 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             return Finding(name: "database", problem: "\(error): check SLIPWAY_DATABASE_URL", detail: nil)
         }
+    }
+
+    /// One finding for each thing that is wrong with the queue, or one that all is well.
+    private static func queue(_ settings: Settings) async -> [Finding] {
+        let database = Database(DatabaseConfiguration(url: settings.databaseURL, maxConnections: 1))
+        let findings: [Finding]
+        do {
+            let health = try await JobQueue(database: database).health()
+            let dead = health.tables.reduce(0) { $0 + $1.deadRows }
+            // Asked before the first worker starts, which is when doctors are asked.
+            let problems = health.problems.filter { $0.code != "no-worker" }
+            findings =
+                problems.isEmpty
+                ? [
+                    Finding(
+                        name: "queue", problem: nil,
+                        detail: """
+                            \(health.workers) workers, plans pinned, a claim reads \(health.walkBuffers) buffers, \
+                            \(dead) dead rows, room for \(health.runway) jobs before the next partition
+                            """)
+                ]
+                : problems.map { problem in
+                    let subject = problem.path.map { " (\($0))" } ?? ""
+                    return Finding(
+                        name: "queue", problem: "\(problem.code): \(problem.message)\(subject)", detail: nil)
+                }
+        } catch {
+            // The database's own finding says why it cannot be asked.
+            findings = [Finding(name: "queue", problem: "could not be looked at: \(error)", detail: nil)]
+        }
+        await database.close()
+        return findings
     }
 
     private static func store(_ settings: Settings) async -> Finding {
@@ -110,7 +146,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private static func staging(_ settings: Settings) -> Finding {
         do {
-            let free = try StagingArea(root: "\(settings.dataDirectory)/staging", watermark: .gibibytes(1)).freeBytes
+            let free = try StagingArea(root: "\(settings.dataDirectory)/staging", watermark: settings.stagingReserve)
+                .freeBytes
             return Finding(name: "staging", problem: nil, detail: "\(free) free in \(settings.dataDirectory)")
         } catch {
             return Finding(name: "staging", problem: "\(error): check SLIPWAY_DATA", detail: nil)
@@ -128,12 +165,14 @@ struct DoctorCommand: AsyncParsableCommand {
             guard !engine.isBundledSet else {
                 return Finding(
                     name: "scanner",
-                    problem: "no signatures in \(settings.signatureDirectory): run freshclam, or set SLIPWAY_SIGNATURES",
+                    problem:
+                        "no signatures in \(settings.signatureDirectory): run freshclam, or set SLIPWAY_SIGNATURES",
                     detail: nil)
             }
             return Finding(
                 name: "scanner", problem: nil,
-                detail: "ClamAV \(engine.engineVersion), \(engine.databaseVersion), \(engine.signatureCount) signatures")
+                detail: "ClamAV \(engine.engineVersion), \(engine.databaseVersion), \(engine.signatureCount) signatures"
+            )
         } catch {
             return Finding(name: "scanner", problem: "\(error)", detail: nil)
         }

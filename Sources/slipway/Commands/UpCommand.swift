@@ -67,6 +67,9 @@ struct UpCommand: AsyncParsableCommand {
             url: settings.publicURL,
             token: try issuer.mint(
                 user: company.user, developer: company.developer, lifetime: .seconds(30 * 86_400), now: Date()),
+            operatorToken: try issuer.mint(
+                user: company.user, developer: nil, platformRoles: [.operator], lifetime: .seconds(30 * 86_400),
+                now: Date()),
             developerID: company.developer, manifestKey: secrets.manifestKey.verifyingKey)
         try file.write(to: "\(directory)/dev.json")
         let api = engine.makeAPI(tokens: issuer.source, tokenKeySet: issuer.keySet, metrics: metrics)

@@ -33,6 +33,8 @@ struct Settings: Sendable {
     var scanWaivers: Set<IncompleteReason>
     /// `SLIPWAY_MAX_BUILD_BYTES`.
     var maximumBuild: ByteCount
+    /// `SLIPWAY_STAGING_RESERVE_BYTES`: kept free on the disk of the staging directory.
+    var stagingReserve: ByteCount
 
     /// The keys and what they would be in the environment.
     init(reading config: ConfigReader) throws {
@@ -59,6 +61,7 @@ struct Settings: Sendable {
         }
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
     }
 
     /// The settings of `slipway up`: everything under one directory; what else can be configured may be.
@@ -82,6 +85,7 @@ struct Settings: Sendable {
         }
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
     }
 
     static func required(_ key: String, in config: ConfigReader) throws -> String {

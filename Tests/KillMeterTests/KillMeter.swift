@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+import JobLifecycle
+import JobQueue
+import Postgres
+import TestKit
+
+/// Kills and freezes worker processes in the middle of their jobs, and counts what became of the effects.
+struct KillMeter {
+    /// What it found.
+    struct Reading: Sendable {
+        /// Attempts whose handler was truly running when its process was struck, and which the queue took back.
+        var interrupted = 0
+        /// Of these, by a freeze past the lease.
+        var frozen = 0
+        var strikes = 0
+        var jobs = 0
+        /// Jobs that did not complete, and effects that never happened.
+        var lost = 0
+        /// Effects that happened more than once.
+        var doubled = 0
+
+        var isExact: Bool { self.lost == 0 && self.doubled == 0 }
+    }
+
+    let mutant: String
+    /// Interrupted attempts to reach.
+    let wanted: Int
+    /// Strikes at most: a run that interrupts less than this is void.
+    let strikes: Int
+
+    private static let processes = 3
+    private static let phases = ["began", "touched", "recording"]
+
+    func run() async throws -> Reading {
+        let outside = FileManager.default.temporaryDirectory.appending(path: "slipway-meter-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: outside) }
+        return try await withMigratedDatabase { url in
+            let database = Database(DatabaseConfiguration(url: url, maxConnections: 4))
+            let bench = Bench(database: database, url: url, outside: outside.path, mutant: self.mutant)
+            do {
+                let reading = try await self.measure(bench)
+                bench.endAll()
+                await database.close()
+                return reading
+            } catch {
+                bench.endAll()
+                await database.close()
+                throw error
+            }
+        }
+    }
+
+    private func measure(_ bench: Bench) async throws -> Reading {
+        try await bench.prepare()
+        for _ in 0..<Self.processes { try bench.start() }
+        var reading = Reading()
+        var killed: Set<MeasuredProcess.Attempt> = []
+        var frozen: Set<MeasuredProcess.Attempt> = []
+        while reading.strikes < self.strikes, reading.interrupted < self.wanted {
+            try await bench.refill()
+            let process = bench.processes[reading.strikes % Self.processes]
+            let phase = Self.phases[reading.strikes % Self.phases.count]
+            let isFreeze = reading.strikes % 4 == 3
+            // What was taken back before was not this strike's doing.
+            let before = try await bench.rescued()
+            guard await process.strike(at: phase, with: isFreeze ? SIGSTOP : SIGKILL) else {
+                throw VoidMeasurement(reason: "a worker ended by itself, or did nothing")
+            }
+            reading.strikes += 1
+            if isFreeze {
+                try await bench.waitUntilGivenUp(process)
+                frozen.formUnion(process.announced.subtracting(before))
+                process.send(SIGCONT)
+            } else {
+                process.end()
+                killed.formUnion(process.announced.subtracting(before))
+                try bench.replace(process)
+            }
+            reading.interrupted = try await bench.rescued().intersection(killed.union(frozen)).count
+        }
+        try await bench.waitForAll()
+        try await bench.count(into: &reading)
+        let rescued = try await bench.rescued()
+        reading.frozen = rescued.intersection(frozen).count
+        reading.interrupted = rescued.intersection(killed.union(frozen)).count
+        return reading
+    }
+
+    /// The measurement says nothing.
+    struct VoidMeasurement: Error { let reason: String }
+}

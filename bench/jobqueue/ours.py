@@ -1,0 +1,128 @@
+"""Our queue: every number by `slipway-bench` in processes of its own, counted in the database."""
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+
+# What is left to do; `job_status` would be slower to ask than the queue is to drain. Jobs held back by a limit of their
+# key are not for now.
+LEFT = """SELECT (SELECT count(*) FROM job_ready) + (SELECT count(*) FROM job_lease)
+    + (SELECT coalesce(sum(cardinality(ids)), 0) FROM job_batch)"""
+
+
+class Ours:
+    def __init__(self, cluster, open_session, program):
+        self.cluster, self.open, self.program = cluster, open_session, program
+
+    def call(self, *arguments, timeout=300):
+        """One command to its end; what it printed."""
+        done = subprocess.run(
+            [self.program, *arguments, "--database", self.cluster.url("ours")], capture_output=True, text=True,
+            timeout=timeout)
+        if done.returncode != 0:
+            raise RuntimeError(f"slipway-bench {arguments[0]}: {done.stderr[-1500:]}")
+        return json.loads(done.stdout) if done.stdout.strip() else {}
+
+    def fresh(self):
+        self.cluster.fresh("ours")
+        self.call("prepare")
+
+    def enqueue(self, per_call, producers, seconds):
+        """Jobs a second."""
+        self.fresh()
+        return self.call("enqueue", "--per-call", str(per_call), "--producers", str(producers),
+                         "--seconds", str(seconds))["rate"]
+
+    def copy(self, jobs):
+        """Jobs a second when thousands are enqueued a call."""
+        self.fresh()
+        return self.call("load", "--jobs", str(jobs))["rate"]
+
+    def drain(self, processes, jobs, batch):
+        """Jobs a second and bytes of log a job."""
+        self.fresh()
+        self.call("load", "--jobs", str(jobs))
+        with self.open("ours") as session:
+            session.rows("VACUUM (ANALYZE)")
+            session.rows("CHECKPOINT")
+            before = session.wal()
+            rate = self.work(session, processes, batch)
+            return rate, (session.wal() - before) / jobs
+
+    def work(self, session, processes, batch, seconds=120):
+        """Lets processes work until nothing is left. - Returns: jobs a second, from the first that is seen done."""
+        workers = [subprocess.Popen(
+            [self.program, "drain", "--prefetch", str(batch), "--database", self.cluster.url("ours")],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(processes)]
+        try:
+            jobs, first = session.number(LEFT), None
+            deadline = time.perf_counter() + seconds
+            while time.perf_counter() < deadline:
+                left, now = session.number(LEFT), time.perf_counter()
+                if first is None and left < jobs:
+                    first = (left, now)
+                elif first is not None and left == 0:
+                    return first[0] / (now - first[1])
+                for worker in workers:
+                    if worker.poll() is not None:
+                        raise RuntimeError("a worker ended: " + worker.stderr.read()[-1500:])
+                time.sleep(0.02)
+            raise RuntimeError(f"{jobs} jobs did not end in {seconds} s")
+        finally:
+            for worker in workers:
+                worker.send_signal(signal.SIGTERM)
+            for worker in workers:
+                try:
+                    worker.wait(30)
+                except subprocess.TimeoutExpired:
+                    worker.kill()
+                    worker.wait()
+
+    def blocked(self, jobs, batch):
+        """The rate behind 100,000 jobs of a key that may not run, against the rate of the same jobs without them."""
+        rates = []
+        for blocked in (0, 100_000):
+            self.fresh()
+            if blocked:
+                self.call("load", "--jobs", str(blocked), "--full-key")
+            self.call("load", "--jobs", str(jobs), "--keys", "1000", "--per-call", str(jobs // 1000))
+            with self.open("ours") as session:
+                session.rows("VACUUM (ANALYZE)")
+                session.rows("CHECKPOINT")
+                rates.append(self.work(session, 1, batch))
+        return rates[1] / rates[0]
+
+    def latency(self, samples, load):
+        self.fresh()
+        return self.call("latency", "--samples", str(samples), "--load", str(load))
+
+    def behind_snapshot(self, seconds, jobs, batch):
+        """Rates with a snapshot held all the while: of each round, a load and a drain.
+
+        The snapshot is older than every row, so no dead row of any round can be removed.
+        """
+        self.fresh()
+        rates = []
+        with self.open("ours") as session, self.open("ours") as holder:
+            holder.rows("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM job")
+            end = time.monotonic() + seconds
+            while time.monotonic() < end or len(rates) < 3:
+                self.call("load", "--jobs", str(jobs))
+                rates.append(self.work(session, 1, batch))
+            holder.rows("ROLLBACK")
+        return rates
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def find_program(root):
+    path = os.path.join(root, ".build", "release", "slipway-bench")
+    if not os.path.exists(path):
+        sys.exit(f"{path} is not built")
+    return path
