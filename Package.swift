@@ -122,6 +122,7 @@ let package = Package(
             ["Content", "JobLifecycle", "Postgres", "Storefront", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         layer("Accounts", ["Content", "Postgres", "Storefront"]),
         layer("Games", ["Content", "Postgres", "Storefront"]),
+        layer("Analytics", ["Content", "JobLifecycle", "Platform", "Postgres", "Storefront", logging]),
         layer("Finance", ["Content", "Envelope", "Platform", "Postgres", "Storefront"]),
         layer(
             "Access",
@@ -134,9 +135,9 @@ let package = Package(
         layer(
             "Jobs",
             [
-                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "JobLifecycle", "JobQueue",
-                "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Zstd",
-                asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "Finance", "Games",
+                "JobLifecycle", "JobQueue", "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres",
+                "Staging", "Storefront", "Zstd", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
 
@@ -144,10 +145,15 @@ let package = Package(
         layer(
             "API",
             [
-                "Access", "Accounts", "BuildStore", "Content", "Digests", "Games", "JobLifecycle", "JobQueue",
-                "Multipart", "ObjectStore", "Postgres", "Storefront", "Uploads", hummingbird, httpTypes, lifecycle,
+                "Access", "Accounts", "Analytics", "BuildStore", "Content", "Digests", "Envelope", "Finance", "Games",
+                "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Postgres", "Storefront", "Uploads", hummingbird, httpTypes, lifecycle,
                 logging,
                 metrics, nioCore,
+            ]),
+        layer(
+            "DevelopmentPlatform",
+            [
+                "Digests", "Storefront", asyncHTTPClient, hummingbird, httpTypes, lifecycle, logging, nioCore, nioHTTP1,
             ]),
         layer(
             "Client",
@@ -161,8 +167,8 @@ let package = Package(
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "API", "Access", "Accounts", "Archives", "BuildStore", "Chunking", "ClamAV", "Client", "Content",
-                "ContentHashing", "Digests", "EmbeddedPostgres", "Games", "JobLifecycle", "JobQueue", "Jobs",
+                "API", "Access", "Accounts", "Analytics", "Archives", "BuildStore", "Chunking", "ClamAV", "Client",
+                "Content", "ContentHashing", "DevelopmentPlatform", "Digests", "EmbeddedPostgres", "Envelope", "Finance", "Games", "JobLifecycle", "JobQueue", "Jobs",
                 "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Storefront",
                 "Telemetry",
                 "Threads", "Uploads", "slipway-scanner", argumentParser, asyncHTTPClient, configuration, hummingbird,
@@ -178,7 +184,8 @@ let package = Package(
         .executableTarget(
             name: "slipway-bench",
             dependencies: [
-                "JobLifecycle", "JobQueue", "Migrations", "Postgres", argumentParser, lifecycle, logging, unixSignals,
+                "JobLifecycle", "JobQueue", "Migrations", "Postgres", argumentParser, hummingbird, lifecycle, logging,
+                nioCore, unixSignals,
             ],
             path: "bench/QueueBench", swiftSettings: strict),
 
@@ -186,15 +193,15 @@ let package = Package(
         layer(
             "TestKit",
             [
-                "Content", "Digests", "EmbeddedPostgres", "Migrations", "Multipart", "ObjectStore", "Postgres", nioCore,
-                nioHTTP1, nioPosix,
+                "Content", "Digests", "EmbeddedPostgres", "Migrations", "Multipart", "ObjectStore", "Postgres",
+                httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
             ],
             path: "Tests/TestKit"),
         tests(
             "APITests",
             [
-                "API", "Access", "Accounts", "BuildStore", "Content", "Digests", "Games", "JobLifecycle",
-                "JobQueue", "Multipart", "ObjectStore", "Postgres", "Storefront", "Telemetry", "TestKit",
+                "API", "Access", "Accounts", "Analytics", "BuildStore", "Content", "Digests", "Envelope", "Finance",
+                "Games", "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Storefront", "Telemetry", "TestKit",
                 "Threads", "Uploads", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, metrics,
                 nioCore, nioHTTP1,
             ]),
@@ -204,6 +211,12 @@ let package = Package(
                 "Access", "Accounts", "Content", "Digests", "Postgres", "Storefront", "TestKit", jwtKit,
             ]),
         tests("AccountsTests", ["Accounts", "Content", "Postgres", "Storefront", "TestKit"]),
+        tests(
+            "AnalyticsTests",
+            [
+                "Analytics", "Content", "Digests", "JobLifecycle", "Platform", "Postgres", "Storefront", "TestKit",
+                asyncHTTPClient,
+            ]),
         tests("ArchivesTests", ["Archives", "CLibArchive", "Content", "Staging"]),
         tests("BuildStoreTests", ["BuildStore", "Content", "JobLifecycle", "Postgres", "TestKit"]),
         tests("ChunkingTests", ["Chunking"]),
@@ -217,6 +230,11 @@ let package = Package(
         tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests"]),
         tests("ContentTests", ["Content"]),
         tests("DeltaTests", ["Content", "Delta"]),
+        tests(
+            "DevelopmentPlatformTests",
+            [
+                "DevelopmentPlatform", "Digests", "Storefront", asyncHTTPClient, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
+            ]),
         tests("DigestsTests", ["Content", "Digests"]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestKit"]),
         tests("EnvelopeTests", ["Content", "Envelope"]),
@@ -227,7 +245,8 @@ let package = Package(
         tests(
             "JobsTests",
             [
-                "BuildStore", "Content", "Digests", "JobQueue", "Jobs", "Platform", "Postgres", "TestKit",
+                "Analytics", "BuildStore", "Content", "Digests", "Envelope", "Finance", "Games", "JobLifecycle",
+                "JobQueue", "Jobs", "ObjectStore", "Platform", "Postgres", "Storefront", "TestKit", "Threads",
                 asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
         .executableTarget(

@@ -36,8 +36,14 @@ public struct BuildPipeline: Sendable {
         self.events = events
     }
 
-    /// Enqueues the first stage of a committed upload.
+    /// Enqueues the first stage of a committed upload, and tells of it.
     public func start(_ version: VersionRecord, in transaction: Transaction) async throws -> JobID {
+        let job = try await self.ingest(version, in: transaction)
+        try await self.events.tell("version.uploaded", of: version, VersionUploaded(version), in: transaction)
+        return job
+    }
+
+    private func ingest(_ version: VersionRecord, in transaction: Transaction) async throws -> JobID {
         try await self.queue.enqueue(
             IngestBuild(version: version.id), scope: self.scope(of: version), in: transaction)
     }
@@ -48,7 +54,7 @@ public struct BuildPipeline: Sendable {
     public func retry(_ version: VersionRecord) async throws -> Bool {
         guard version.status == .failed, version.failure?.retryable == true else { return false }
         return try await self.builds.database.transaction { transaction in
-            let job = try await self.start(version, in: transaction)
+            let job = try await self.ingest(version, in: transaction)
             guard try await self.builds.reprocess(version.id, job: job.rawValue, in: transaction) else {
                 throw VersionClosed(version: version.id, status: version.status.rawValue)
             }
@@ -128,6 +134,21 @@ struct VersionClosed: FailureConvertible {
         Failure(
             code: "version-closed", message: "version \(self.version) is \(self.status); there is nothing left to do",
             retryable: false)
+    }
+}
+
+/// The data of `version.uploaded`.
+private struct VersionUploaded: Encodable {
+    let gameId: GameID
+    let versionId: VersionID
+    let versionString: String
+    let attempt: Int
+
+    init(_ version: VersionRecord) {
+        self.gameId = version.game
+        self.versionId = version.id
+        self.versionString = version.versionString
+        self.attempt = version.attempt
     }
 }
 

@@ -1,6 +1,7 @@
 public import JobLifecycle
 public import ObjectStore
 public import Patching
+public import Platform
 public import Postgres
 public import Staging
 
@@ -44,5 +45,24 @@ extension PostgresError: FailureConvertible {
 extension PatchError: FailureConvertible {
     public var failure: Failure {
         Failure(code: "patch-failed", message: "the patch could not be made: \(self)", retryable: true)
+    }
+}
+
+extension PlatformError: FailureConvertible {
+    public var failure: Failure {
+        switch self {
+        case .restingAfterFailures(let service, _), .unreachable(let service, _), .overloaded(let service, _):
+            Failure(
+                code: "dependency-unavailable", message: "the \(service) service does not answer", retryable: true,
+                hint: "the operator looks at the \(service) service")
+        case .refused(let service, let status, let code):
+            Failure(
+                code: "dependency-refused", message: "the \(service) service answered \(status) \(code ?? "")",
+                retryable: true, hint: "the operator looks at the address and the token of the \(service) service")
+        case .unreadable(let service, let reason):
+            Failure(
+                code: "dependency-unreadable", message: "the \(service) service answered something else: \(reason)",
+                retryable: true, hint: "the operator compares the \(service) service with its contract")
+        }
     }
 }

@@ -21,11 +21,13 @@ public struct JobServices: Sendable {
     /// Reasons for which an operator lets a file pass though it was not looked at whole.
     public var scanWaivers: Set<IncompleteReason>
     public var patches: PatchPolicy
+    public var money: MoneyServices
 
     public init(
         pipeline: BuildPipeline, builds: BuildStore, store: any ObjectStore, staging: StagingArea,
         scanner: any MalwareScanner, events: Events, http: HTTPClient, signingKey: Ed25519.SigningKey,
-        archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>, patches: PatchPolicy
+        archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>, patches: PatchPolicy,
+        money: MoneyServices
     ) {
         self.pipeline = pipeline
         self.builds = builds
@@ -38,6 +40,7 @@ public struct JobServices: Sendable {
         self.archiveLimits = archiveLimits
         self.scanWaivers = scanWaivers
         self.patches = patches
+        self.money = money
     }
 }
 
@@ -68,6 +71,20 @@ extension JobRegistry {
         registry.register(ClearStagingHandler(builds: services.builds, store: store, staging: staging))
         registry.register(DiscardBuildHandler(builds: services.builds, store: store, staging: staging))
         registry.register(DeliverEventsHandler(outbox: services.events.outbox, client: services.http))
+        registry.registerMoney(services.money, store: store)
         return registry
+    }
+}
+
+extension JobRegistry {
+    /// Payouts, the ledger and reports.
+    fileprivate mutating func registerMoney(_ services: MoneyServices, store: any ObjectStore) {
+        let (finance, payment, analytics) = (services.finance, services.payment, services.analytics)
+        self.register(SendPayoutHandler(finance: finance, payment: payment))
+        self.register(PollPayoutsHandler(finance: finance, payment: payment, queue: services.queue))
+        self.register(PollLedgerHandler(finance: finance, payment: payment))
+        self.register(RewrapKeysHandler(finance: finance))
+        self.register(GenerateReportHandler(analytics: analytics, games: services.games, store: store))
+        self.register(ExpireReportsHandler(analytics: analytics, store: store))
     }
 }

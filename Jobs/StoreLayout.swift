@@ -1,5 +1,7 @@
+import Analytics
 import Content
 import ObjectStore
+import Storefront
 
 /// Where things lie in the store.
 ///
@@ -9,6 +11,7 @@ import ObjectStore
 /// | `packs/<developer>/<2 digits>/<digest>` | chunks; the digits spread the load over prefixes |
 /// | `manifests/<developer>/<game>/<version>/<digest>` | signed manifests |
 /// | `patches/<developer>/<game>/<to>/<from>/<digest>` | patches between versions |
+/// | `reports/<developer>/<report>.<format>` | reports; removed when they expire |
 public enum StoreLayout {
     /// As `Uploads` reserves it.
     static func upload(
@@ -32,5 +35,11 @@ public enum StoreLayout {
         _ digest: Digest, from old: VersionID, to new: VersionID, game: GameID, developer: DeveloperID
     ) throws(ObjectStoreError) -> ObjectKey {
         try ObjectKey(validating: "patches/\(developer)/\(game)/\(new)/\(old)/\(digest)")
+    }
+
+    static func report(
+        _ report: ReportID, format: ReportFormat, of developer: DeveloperID
+    ) throws(ObjectStoreError) -> ObjectKey {
+        try ObjectKey(validating: "reports/\(developer)/\(report).\(format.rawValue)")
     }
 }

@@ -9,5 +9,6 @@ public enum Migrations {
         Migration("0004_create_outbox", PackageResources._004_create_outbox_sql),
         Migration("0005_create_audit_log", PackageResources._005_create_audit_log_sql),
         Migration("0015_create_finance", PackageResources._015_create_finance_sql),
+        Migration("0016_create_analytics", PackageResources._016_create_analytics_sql),
     ]
 }

@@ -34,6 +34,12 @@ struct RouteFamilies {
     private let queues: QueueRoutes
     private let pools: PoolRoutes
     private let allJobs: OperatorJobRoutes
+    private let analytics: AnalyticsRoutes
+    private let reports: ReportRoutes
+    private let finance: FinanceRoutes
+    private let payouts: PayoutRoutes
+    private let paymentSettings: PaymentSettingsRoutes
+    private let internalFinance: InternalFinanceRoutes
     private let storage: StorageRoutes
     private let service: ServiceRoutes
 
@@ -52,6 +58,12 @@ struct RouteFamilies {
         self.queues = QueueRoutes(services)
         self.pools = PoolRoutes(services)
         self.allJobs = OperatorJobRoutes(services)
+        self.analytics = AnalyticsRoutes(services)
+        self.reports = ReportRoutes(services)
+        self.finance = FinanceRoutes(services)
+        self.payouts = PayoutRoutes(services)
+        self.paymentSettings = PaymentSettingsRoutes(services)
+        self.internalFinance = InternalFinanceRoutes(services)
         self.storage = StorageRoutes(services, parts: parts)
         self.service = ServiceRoutes(services)
     }
@@ -113,6 +125,23 @@ struct RouteFamilies {
         case .getQueueHealth: self.queues.health
         case .getConfiguration: self.queues.configuration
         case .listQueueAudit: self.queues.audit
+        case .getAnalyticsSummary: self.analytics.summary
+        case .getGameAnalytics: self.analytics.game
+        case .orderReport: self.reports.order
+        case .listReports: self.reports.list
+        case .getReport: self.reports.get
+        case .downloadReport: self.reports.download
+        case .deleteReport: self.reports.remove
+        case .getBalance: self.finance.balance
+        case .listTransactions: self.finance.transactions
+        case .requestPayout: self.payouts.request
+        case .listPayouts: self.payouts.list
+        case .getPayout: self.payouts.get
+        case .cancelPayout: self.payouts.cancel
+        case .getPaymentSettings: self.paymentSettings.get
+        case .updatePaymentSettings: self.paymentSettings.update
+        case .recordEntries: self.internalFinance.record
+        case .reportPayout: self.internalFinance.hear
         case .readObject: self.storage.read
         case .writeObject: self.storage.write
         case .getLiveness: self.service.liveness

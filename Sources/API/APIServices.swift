@@ -1,8 +1,10 @@
 public import Access
 public import Accounts
+public import Analytics
 public import BuildStore
 public import Content
 public import Digests
+public import Finance
 public import Games
 public import JobQueue
 public import ObjectStore
@@ -21,6 +23,8 @@ public struct APIServices: Sendable {
     public var database: Database
     public var accounts: Accounts
     public var games: Games
+    public var finance: Finance
+    public var analytics: Analytics
     public var access: Access
     public var builds: BuildStore
     public var uploads: Uploads
@@ -47,7 +51,8 @@ public struct APIServices: Sendable {
     public var checkReadiness: @Sendable () async -> [ReadinessCheck]
 
     public init(
-        database: Database, accounts: Accounts, games: Games, access: Access, builds: BuildStore, uploads: Uploads,
+        database: Database, accounts: Accounts, games: Games, finance: Finance, analytics: Analytics,
+        access: Access, builds: BuildStore, uploads: Uploads,
         queue: JobQueue, store: any ObjectStore, storageSigner: URLSigner?, enqueueIngest: @escaping EnqueueIngest,
         cancelBuild: @escaping CancelBuild,
         manifestKeys: [Ed25519.VerifyingKey], tokenKeySet: [UInt8]?, publicURL: String, cursors: CursorCodec,
@@ -57,6 +62,8 @@ public struct APIServices: Sendable {
         self.database = database
         self.accounts = accounts
         self.games = games
+        self.finance = finance
+        self.analytics = analytics
         self.access = access
         self.builds = builds
         self.uploads = uploads

@@ -18,6 +18,9 @@ extension Finance {
             try await Self.lock(request.developer, in: transaction)
             if let earlier = try await self.earlier(request, in: transaction) { return .repeated(earlier) }
             if try request.amount.isLess(than: minimum) { throw FinanceError.belowMinimum(minimum) }
+            if self.policy.requiresVerification {
+                try await Self.requireVerified(request.developer, in: transaction)
+            }
             let details = try await self.usableDetails(of: request.developer, in: transaction)
             let available = try await Self.available(
                 request.amount.currency, of: request.developer, in: transaction)
@@ -99,6 +102,13 @@ extension Finance {
             LIMIT 1
             """)
         return try row.map(PayoutRecord.init)
+    }
+
+    private static func requireVerified(_ developer: DeveloperID, in transaction: Transaction) async throws {
+        let row = try await transaction.row(
+            "SELECT verification_status FROM developers WHERE developer_id = \(developer)")
+        let verification = try row?.word("verification_status", as: CompanyVerification.self) ?? .pending
+        guard verification == .verified else { throw FinanceError.companyNotVerified(verification) }
     }
 
     private func usableDetails(

@@ -52,6 +52,16 @@ extension Finance {
             "UPDATE developer_payment_settings SET wrapped_key = NULL WHERE developer_id = \(developer)")
     }
 
+    /// Whether ``rewrapKeys(limit:)`` would find anything.
+    public func hasKeysToRewrap() async throws(PostgresError) -> Bool {
+        try await self.database.row(
+            """
+            SELECT 1 FROM developer_payment_settings
+            WHERE key_id <> \(self.keys.currentID) AND wrapped_key IS NOT NULL
+            LIMIT 1
+            """) != nil
+    }
+
     /// Wraps keys of payout details that are still under an old key of the ring under the current one.
     ///
     /// - Parameter limit: rows, 1 or more.

@@ -7,6 +7,8 @@ public import Storefront
 /// The caller must do something else; nothing was changed.
 public enum FinanceError: Error, Equatable, Sendable {
     case belowMinimum(Money)
+    /// The platform has not checked yet who the company is.
+    case companyNotVerified(CompanyVerification)
     /// Nothing is paid out in this currency.
     case currencyNotPaid(Currency, paid: [Currency])
     /// Less is available than was asked for.

@@ -1,6 +1,7 @@
 public import Storefront
 
-/// Something Payment Service says of a payout, by a call or as the answer to one.
+/// Something Payment Service says of a payout, by a call or as the answer to one; whatever looks like an account in it is
+/// masked.
 public struct PayoutMessage: Equatable, Sendable {
     public let report: PayoutReport
     /// The message's own id, where it has one.
@@ -20,8 +21,8 @@ public struct PayoutMessage: Equatable, Sendable {
         self.report = report
         self.id = id
         self.source = source
-        self.reason = reason
+        self.reason = reason.map { AccountMask.masked($0) }
         self.reference = reference
-        self.details = details
+        self.details = details.map { AccountMask.masked($0) }
     }
 }

@@ -12,20 +12,23 @@ public struct PayoutPolicy: Sendable {
     public var cooldown: Duration
     /// Whether a request must carry an idempotency key.
     public var requiresKey: Bool
+    /// Whether only companies that the platform has checked are paid.
+    public var requiresVerification: Bool
 
     /// 1,000.00 RUB, a minute for second thoughts, a day after a change of account.
     public static let standard = PayoutPolicy(
         minimums: [.rub: Money(minorUnits: 100_000, .rub)], repeatWindow: .seconds(60), handOverDelay: .seconds(60),
-        cooldown: .seconds(86_400), requiresKey: false)
+        cooldown: .seconds(86_400), requiresKey: false, requiresVerification: true)
 
     public init(
         minimums: [Currency: Money], repeatWindow: Duration, handOverDelay: Duration, cooldown: Duration,
-        requiresKey: Bool
+        requiresKey: Bool, requiresVerification: Bool
     ) {
         self.minimums = minimums
         self.repeatWindow = repeatWindow
         self.handOverDelay = handOverDelay
         self.cooldown = cooldown
         self.requiresKey = requiresKey
+        self.requiresVerification = requiresVerification
     }
 }

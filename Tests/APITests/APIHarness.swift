@@ -1,10 +1,13 @@
 import API
 import Access
 import Accounts
+import Analytics
 import AsyncHTTPClient
 import BuildStore
 import Content
 import Digests
+import Envelope
+import Finance
 import FoundationEssentials
 import Games
 import Hummingbird
@@ -95,7 +98,9 @@ struct APIHarness: Sendable {
             keys: APIKeys(database: database, pepper: [UInt8](repeating: 1, count: 32)), accounts: accounts,
             policy: RolePolicy(profile: .literal))
         return APIServices(
-            database: database, accounts: accounts, games: Games(database: database), access: access, builds: builds,
+            database: database, accounts: accounts, games: Games(database: database),
+            finance: try Self.finance(database), analytics: Self.analytics(database, at: Self.nowhere),
+            access: access, builds: builds,
             uploads: Uploads(database: database, builds: builds, store: store, policy: UploadPolicy()), queue: queue,
             store: store, storageSigner: signer,
             enqueueIngest: { version, transaction in

@@ -29,7 +29,10 @@ struct FinanceFixture: Sendable {
                 let mine = DeveloperID(UUID()), theirs = DeveloperID(UUID())
                 for (id, name) in [(mine, "A"), (theirs, "B")] {
                     try await database.execute(
-                        "INSERT INTO developers (developer_id, company_name) VALUES (\(id), \(name))")
+                        """
+                        INSERT INTO developers (developer_id, company_name, verification_status)
+                        VALUES (\(id), \(name), 'verified')
+                        """)
                 }
                 let observer = RecordingObserver()
                 let finance = Finance(
@@ -49,13 +52,21 @@ struct FinanceFixture: Sendable {
     static func rub(_ text: String) throws -> Money { try Money(text, .rub) }
 
     func entry(
-        _ id: String, _ type: LedgerEntryType = .sale, _ amount: String, of developer: DeveloperID? = nil,
+        _ id: String, _ type: LedgerEntryType, _ amount: String, of developer: DeveloperID? = nil,
         currency: Currency = .rub, availableIn seconds: Double = -60
     ) throws -> LedgerEntry {
         LedgerEntry(
             sourceID: id, developer: developer ?? self.mine, type: type, amount: try Money(amount, currency), game: nil,
             description: nil, occurredAt: Date(timeIntervalSince1970: 1_790_000_000),
             availableAt: Date().addingTimeInterval(seconds))
+    }
+
+    /// A sale.
+    func entry(
+        _ id: String, _ amount: String, of developer: DeveloperID? = nil, currency: Currency = .rub,
+        availableIn seconds: Double = -60
+    ) throws -> LedgerEntry {
+        try self.entry(id, .sale, amount, of: developer, currency: currency, availableIn: seconds)
     }
 
     /// Gives the company money that can be paid out.

@@ -18,7 +18,7 @@ struct LedgerTests {
                 #expect(try await group.reduce(0, +) == 20)
             }
             let again = try await fixture.finance.record([entries[0], entries[0]], from: "payment-service")
-            #expect(again == Finance.Recorded.none(repeated: 2))
+            #expect(again.new == 0 && again.repeated == 2)
             #expect(try await fixture.balance().total.text == "200.20")
             // Another source has ids of its own.
             #expect(try await fixture.finance.record([entries[0]], from: "another").new == 1)
@@ -115,8 +115,4 @@ struct LedgerTests {
             #expect(fixture.observer.reached.map(\.text) == ["1000.00"])
         }
     }
-}
-
-extension Finance.Recorded {
-    fileprivate static func none(repeated: Int) -> Finance.Recorded { Finance.Recorded(new: 0, repeated: repeated) }
 }

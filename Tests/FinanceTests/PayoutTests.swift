@@ -75,6 +75,9 @@ struct PayoutTests {
             await #expect(throws: FinanceError.belowMinimum(try FinanceFixture.rub("1000.00"))) {
                 try await fixture.request("999.99")
             }
+            try await fixture.database.execute("UPDATE developers SET verification_status = 'rejected'")
+            await #expect(throws: FinanceError.companyNotVerified(.rejected)) { try await fixture.request("1000.00") }
+            try await fixture.database.execute("UPDATE developers SET verification_status = 'verified'")
             await #expect(throws: FinanceError.detailsMissing) { try await fixture.request("1000.00") }
             try await fixture.setDetails()
             await #expect(throws: FinanceError.insufficientFunds(available: try FinanceFixture.rub("0.00"))) {

@@ -22,15 +22,21 @@ final class SlipwayProcess {
 
     /// Starts the program on a directory, new or not, and waits until it is ready.
     ///
-    /// - Parameter settings: variables beside those of the tests themselves.
-    static func up(_ directory: URL, settings: [String: String] = [:]) async throws -> SlipwayProcess {
+    /// - Parameters:
+    ///   - settings: variables beside those of the tests themselves.
+    ///   - platform: whether it comes with the small platform.
+    static func up(
+        _ directory: URL, settings: [String: String] = [:], platform: Bool = false
+    ) async throws -> SlipwayProcess {
         let slipway = SlipwayProcess(directory: directory, port: try Self.freePort())
         let log = directory.appending(path: "up.log")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let output = try FileHandle(forWritingTo: log)
         slipway.process.executableURL = Self.program
-        slipway.process.arguments = ["up", "--data", directory.path, "--port", "\(slipway.port)"]
+        slipway.process.arguments = [
+            "up", "--data", directory.path, "--port", "\(slipway.port)", platform ? "--platform" : "--no-platform",
+        ]
         slipway.process.environment = ProcessInfo.processInfo.environment.merging(settings) { _, new in new }
         slipway.process.standardOutput = output
         slipway.process.standardError = output

@@ -55,6 +55,18 @@ struct FinanceRulesTests {
         #expect(!LedgerEntryType.reported.contains(.payout) && LedgerEntryType.reported.count == 6)
     }
 
+    @Test("FI-3: what looks like an account in what others say is masked")
+    func masking() {
+        #expect(
+            AccountMask.masked("to 40702810938000000001, sum 1234567890.00")
+                == "to ****************0001, sum 1234567890.00")
+        let told: JSONValue = [
+            "a": ["x", "4276123412341234"], "n": .number(JSONNumber(1_234_567_890_123_456)), "ok": 12,
+        ]
+        #expect(
+            AccountMask.masked(told) == ["a": ["x", "************1234"], "n": "************3456", "ok": 12])
+    }
+
     @Test("AN-2: days are written and read as the calendar has them")
     func days() {
         for text in ["1970-01-01", "2000-02-29", "2024-02-29", "2026-11-25", "9999-12-31"] {

@@ -90,6 +90,7 @@ enum OpenAPIDocument {
         case .getPack: "application/octet-stream"
         case .watchJob: "text/event-stream"
         case .getMetrics: "text/plain"
+        case .downloadReport: "text/csv"
         case .getOpenAPI: "application/json"
         default: route.response == nil ? nil : "application/json"
         }

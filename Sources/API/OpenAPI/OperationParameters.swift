@@ -38,6 +38,21 @@ enum OperationParameters {
         case .changePool: [("node", ["type": "string", "maxLength": 128])]
         case .getStatistics: [("window", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
         case .listQueueAudit: [("subject", ["type": "string", "maxLength": 300]), self.limit, self.cursor]
+        case .getAnalyticsSummary: [("game_id", self.identifier)] + self.analytics
+        case .getGameAnalytics: self.analytics
+        case .listReports:
+            [
+                ("status", self.words(ReportState.self)), ("type", self.words(ReportType.self)), ("from", self.day),
+                ("to", self.day), ("format", self.words(ReportFormat.self)), ("game_id", self.identifier),
+                ("country", self.country), self.limit, self.cursor,
+            ]
+        case .listPayouts: [("status", self.words(PayoutState.self)), self.limit, self.cursor]
+        case .listTransactions:
+            [
+                ("type", ["type": "string"]), ("currency", ["type": "string", "pattern": "^[A-Z]{3}$"]),
+                ("game_id", self.identifier), ("from", ["type": "string"]), ("to", ["type": "string"]),
+                ("since_seq", ["type": "integer", "minimum": 0]), self.limit, self.cursor,
+            ]
         case .getVersion: [("wait", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
         default: []
         }
@@ -47,6 +62,13 @@ enum OperationParameters {
         ("queue", ["type": "string", "maxLength": 64]), ("kind", ["type": "string", "maxLength": 64]),
         ("version_id", identifier), ("developer_id", identifier), ("key", ["type": "string", "maxLength": 200]),
         ("failure", ["type": "string", "maxLength": 100]), ("worker_id", ["type": "integer", "minimum": 1]),
+    ]
+
+    private static let day: JSONValue = ["type": "string", "format": "date"]
+    private static let country: JSONValue = ["type": "string", "pattern": "^[A-Z]{2}$"]
+    private static let analytics: [(name: String, schema: JSONValue)] = [
+        ("from", day), ("to", day), ("period", ["type": "string", "pattern": "^[1-9][0-9]{0,2}d$"]),
+        ("metrics", ["type": "string"]), ("granularity", words(Granularity.self)), ("country", country),
     ]
 
     private static func pathSchema(_ name: String) -> JSONValue {

@@ -1,6 +1,9 @@
 import Access
 import Accounts
+import Analytics
 import Content
+import Envelope
+import Finance
 import Games
 import HTTPTypes
 import Hummingbird
@@ -23,6 +26,10 @@ extension HTTPProblem {
             case let error as GamesError: HTTPProblem(error)
             case let error as JobQueueError: HTTPProblem(error)
             case let error as UploadError: HTTPProblem(error)
+            case let error as FinanceError: HTTPProblem(error)
+            case let error as PayoutDetailsFaults: HTTPProblem(error)
+            case let error as EnvelopeError: HTTPProblem(error)
+            case let error as AnalyticsError: HTTPProblem(error)
             case let error as MultipartError: HTTPProblem(error)
             case let error as PostgresError: HTTPProblem(error)
             case let error as ObjectStoreError: HTTPProblem(error)

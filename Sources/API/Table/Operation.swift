@@ -13,6 +13,10 @@ public enum Operation: String, CaseIterable, Sendable {
     case listQueues, changeQueue, listQueueKeys, changeQueueKey, listPools, getPool, changePool, listWorkers
     case listAllJobs, changeJobs, listDeadJobs, changeDeadJobs, inspectJob, retryAnyJob, cancelAnyJob, discardJob
     case getStatistics, getQueueHealth, getConfiguration, listQueueAudit
+    case getAnalyticsSummary, getGameAnalytics, orderReport, listReports, getReport, downloadReport, deleteReport
+    case getBalance, listTransactions, requestPayout, listPayouts, getPayout, cancelPayout
+    case getPaymentSettings, updatePaymentSettings
+    case recordEntries, reportPayout
     case readObject, writeObject
     case getLiveness, getReadiness, getMetrics, getManifestKeys, getTokenKeys, getOpenAPI
 }

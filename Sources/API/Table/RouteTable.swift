@@ -11,7 +11,9 @@ public enum RouteTable {
     public static let all: [RouteDeclaration] = families.flatMap { $0 }
 
     private static let families: [[RouteDeclaration]] = [
-        accounts, games, versions, uploads, jobs, content, keys, operators, storage, service,
+        accounts, games, versions, uploads, jobs, content, keys, analytics, finance, internalFinance, operators,
+        storage,
+        service,
     ]
 
     /// The methods that a path knows, for `Allow`; empty when there is no such path.

@@ -1,5 +1,6 @@
+public import Content
 public import Platform
-public import Storefront
+import Storefront
 
 /// Payment Service, as `ops/contracts/payment.yaml` describes it.
 public struct PaymentClient: Sendable {

@@ -12,15 +12,19 @@ struct DevelopmentFile: Codable, Sendable {
     let operator_token: String
     /// The public key that manifests are signed with, base64.
     let manifest_key: String
+    /// Where the desks of the small platform are; nil without it.
+    let platform_url: String?
 
     init(
-        url: String, token: String, operatorToken: String, developerID: DeveloperID, manifestKey: Ed25519.VerifyingKey
+        url: String, token: String, operatorToken: String, developerID: DeveloperID, manifestKey: Ed25519.VerifyingKey,
+        platformURL: String?
     ) {
         self.url = url
         self.token = token
         self.operator_token = operatorToken
         self.developer_id = developerID.description
         self.manifest_key = Data(manifestKey.bytes).base64EncodedString()
+        self.platform_url = platformURL
     }
 
     /// Replaces the file whole; only its owner may read it, since the token is as good as a password.

@@ -1,7 +1,9 @@
 import API
 import Access
 import Accounts
+import Analytics
 import Digests
+import Finance
 import Games
 import Hummingbird
 import JobQueue
@@ -30,7 +32,8 @@ extension Engine {
             policy: RolePolicy(profile: .literal))
         let pipeline = self.pipeline
         var services = APIServices(
-            database: self.database, accounts: accounts, games: Games(database: self.database), access: access,
+            database: self.database, accounts: accounts, games: self.money.games,
+            finance: self.money.finance, analytics: self.money.analytics, access: access,
             builds: self.builds, uploads: self.uploads, queue: self.queue, store: self.store,
             storageSigner: self.storageSigner,
             enqueueIngest: { version, transaction in

@@ -1,10 +1,12 @@
 import Access
 import Accounts
+import Analytics
 import Archives
 import AsyncHTTPClient
 import BuildStore
 import ClamAV
 import Content
+import Finance
 import Foundation
 import Games
 import JobLifecycle
@@ -32,6 +34,7 @@ struct Engine: Sendable {
     let events: Events
     let pipeline: BuildPipeline
     let http: HTTPClient
+    let money: MoneyServices
 
     init(settings: Settings, secrets: Secrets) async throws {
         self.settings = settings
@@ -52,6 +55,9 @@ struct Engine: Sendable {
         self.uploads = Uploads(database: self.database, builds: self.builds, store: self.store, policy: policy)
         self.events = Events(outbox: Outbox(database: self.database), queue: self.queue)
         self.pipeline = BuildPipeline(builds: self.builds, queue: self.queue, events: self.events)
+        self.money = Self.makeMoney(
+            settings.money, keys: secrets.envelopes, database: self.database, queue: self.queue, events: self.events,
+            http: self.http)
     }
 
     /// - Parameter signer: for presigned requests of the filesystem store; nil where none are made.

@@ -29,6 +29,10 @@ struct Maintenance: Service, CustomStringConvertible {
                 await self.attempt("reap uploads") { try await self.engine.uploads.reap() }
                 await self.attempt("find orphaned builds") { try await self.engine.pipeline.failOrphans() }
             }
+            if round.isMultiple(of: self.engine.settings.money.pollRounds) {
+                await self.attempt("poll payment service") { try await self.engine.money.poll() }
+            }
+            if round.isMultiple(of: 720) { await self.attempt("tidy up") { try await self.engine.money.tidy() } }
             round += 1
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(5)) }
         }

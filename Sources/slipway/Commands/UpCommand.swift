@@ -27,6 +27,9 @@ struct UpCommand: AsyncParsableCommand {
 
     @Option(help: "The directory for everything that is kept.") var data = "./slipway-data"
     @Option(help: "The port to listen on, on 127.0.0.1.") var port = 8080
+    @Flag(
+        inversion: .prefixedNo, help: "Comes with the other services of the platform in small, on a port of their own.")
+    var platform = true
 
     func run() async throws {
         let metrics = Observability.start()
@@ -45,8 +48,9 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     private func serve(directory: String, database: String, metrics: PrometheusRegistry) async throws {
-        let settings = try Settings(
+        var settings = try Settings(
             databaseURL: database, directory: directory, host: "127.0.0.1", port: self.port)
+        let services = self.platform ? try SmallPlatform.adopt(by: &settings) : nil
         let secrets = try Secrets.load(from: settings.keysDirectory)
         let engine = try await Engine(settings: settings, secrets: secrets)
         try await Migrator(engine.database).migrate()
@@ -70,11 +74,14 @@ struct UpCommand: AsyncParsableCommand {
             operatorToken: try issuer.mint(
                 user: company.user, developer: nil, platformRoles: [.operator], lifetime: .seconds(30 * 86_400),
                 now: Date()),
-            developerID: company.developer, manifestKey: secrets.manifestKey.verifyingKey)
+            developerID: company.developer, manifestKey: secrets.manifestKey.verifyingKey,
+            platformURL: services?.url)
         try file.write(to: "\(directory)/dev.json")
         let api = engine.makeAPI(tokens: issuer.source, tokenKeySet: issuer.keySet, metrics: metrics)
         let group = ServiceGroup(
-            services: [try engine.makeWorker(scanner: scanner), Maintenance(engine: engine), api],
+            services: [try engine.makeWorker(scanner: scanner), Maintenance(engine: engine), api]
+                + (services.map { [$0.makeService(issuer: issuer, client: engine.http, apiURL: settings.publicURL)] }
+                    ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "slipway"))
         Logger.current.notice("is up at \(settings.publicURL); credentials are in \(directory)/dev.json")
         try await group.run()

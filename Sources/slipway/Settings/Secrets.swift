@@ -1,4 +1,5 @@
 import Digests
+import Envelope
 import Foundation
 
 /// The secrets of an installation, each a file that only its owner reads.
@@ -13,6 +14,8 @@ struct Secrets: Sendable, CustomStringConvertible, CustomDebugStringConvertible 
     let cursor: [UInt8]
     /// Signs upload URLs of the filesystem store.
     let storage: [UInt8]
+    /// Wraps the keys of payout details.
+    let envelopes: KeyRing
 
     var description: String { "secrets" }
     var debugDescription: String { self.description }
@@ -28,7 +31,12 @@ struct Secrets: Sendable, CustomStringConvertible, CustomDebugStringConvertible 
             manifestKey: try Ed25519.SigningKey(pem: String(decoding: pem, as: UTF8.self)),
             pepper: try self.file("pepper", in: directory) { try SecureRandom.bytes(32) },
             cursor: try self.file("cursor", in: directory) { try SecureRandom.bytes(32) },
-            storage: try self.file("storage", in: directory) { try SecureRandom.bytes(32) })
+            storage: try self.file("storage", in: directory) { try SecureRandom.bytes(32) },
+            envelopes: try KeyRing(
+                file: String(
+                    decoding: try self.file("envelope.keys", in: directory) {
+                        Array(try KeyRing.makeLine(id: "k1").utf8)
+                    }, as: UTF8.self)))
     }
 
     private static func file(_ name: String, in directory: String, make: () throws -> [UInt8]) throws -> [UInt8] {

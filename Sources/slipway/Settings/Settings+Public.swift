@@ -1,4 +1,5 @@
 import Content
+import Finance
 import Storefront
 
 extension Settings {
@@ -21,7 +22,12 @@ extension Settings {
             ("patch_versions", .integer(self.patchVersions)),
             ("scan_waivers", .array(self.scanWaivers.map(\.rawValue).sorted().map { .string($0) })),
             ("maximum_build_bytes", .integer(self.maximumBuild.bytes)),
-            ("events_url", .text(self.eventEndpoint?.url)),
+            ("events_url", .text(self.eventEndpoint?.url)), ("payment_url", .text(self.money.payment?.url)),
+            ("analytics_url", .text(self.money.analytics?.url)),
+            (
+                "payout_minimums",
+                .array(self.money.payouts.minimums.values.sorted { $0.currency < $1.currency }.map(\.json))
+            ),
         ])
     }
 

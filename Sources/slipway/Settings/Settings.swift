@@ -16,7 +16,7 @@ struct Settings: Sendable {
     /// `SLIPWAY_DATA`: a directory for what may be lost: staging, temporary files.
     var dataDirectory: String
     var store: StoreSettings
-    /// `SLIPWAY_KEYS`: a directory with the secrets: `manifest.pem`, `pepper`, `cursor`, `storage`.
+    /// `SLIPWAY_KEYS`: a directory with the secrets: `manifest.pem`, `pepper`, `cursor`, `storage`, `envelope.keys`.
     var keysDirectory: String
     /// `SLIPWAY_SIGNATURES`: where freshclam puts its signatures.
     var signatureDirectory: String
@@ -29,6 +29,7 @@ struct Settings: Sendable {
     var patchVersions: Int
     /// `SLIPWAY_EVENTS_URL` and `SLIPWAY_EVENTS_SECRET` (`whsec_` and base64): a service that is told of all events.
     var eventEndpoint: (url: String, secret: String)?
+    var money: MoneySettings
     /// `SLIPWAY_SCAN_WAIVERS`: reasons for which an incomplete scan passes, e.g. `windows` for files over 2 GiB.
     var scanWaivers: Set<IncompleteReason>
     /// `SLIPWAY_MAX_BUILD_BYTES`.
@@ -59,6 +60,7 @@ struct Settings: Sendable {
         if let url = config.string(forKey: "events.url") {
             self.eventEndpoint = (url, try Self.required("events.secret", in: config))
         }
+        self.money = try MoneySettings(reading: config, base: .standard)
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
         self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
@@ -83,6 +85,7 @@ struct Settings: Sendable {
         if let url = config.string(forKey: "events.url") {
             self.eventEndpoint = (url, try Self.required("events.secret", in: config))
         }
+        self.money = try MoneySettings(reading: config, base: MoneySettings.quickPolicy)
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
         self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))

@@ -1,0 +1,40 @@
+public import Content
+public import Platform
+public import Storefront
+
+/// Analytics Service, as `ops/contracts/analytics.yaml` describes it.
+public struct AnalyticsClient: Sendable {
+    private let service: PlatformService
+
+    public init(_ service: PlatformService) { self.service = service }
+
+    /// Asks about one game of a company, or all of them.
+    ///
+    /// - Throws: `PlatformError` or `CancellationError`.
+    public func answer(
+        _ query: AnalyticsQuery, of developer: DeveloperID, game: GameID?
+    ) async throws -> AnalyticsAnswer {
+        try self.read(try await self.fetch(query, of: developer, game: game), query)
+    }
+
+    /// The answer's text, as it came.
+    func fetch(_ query: AnalyticsQuery, of developer: DeveloperID, game: GameID?) async throws -> JSONValue {
+        var parameters = [
+            (name: "developer_id", value: developer.description), (name: "from", value: query.period.from.description),
+            (name: "to", value: query.period.to.description),
+            (name: "metrics", value: query.metrics.map(\.rawValue).joined(separator: ",")),
+            (name: "granularity", value: query.granularity.rawValue),
+        ]
+        if let game { parameters.append((name: "game_id", value: game.description)) }
+        if let country = query.country { parameters.append((name: "country", value: country)) }
+        return try await self.service.call(.get("/v1/metrics", query: parameters))
+    }
+
+    func read(_ json: JSONValue, _ query: AnalyticsQuery) throws(PlatformError) -> AnalyticsAnswer {
+        do {
+            return try AnalyticsAnswer(json, to: query)
+        } catch {
+            throw .unreadable(service: self.service.name, reason: error.reason)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Access
+import AsyncHTTPClient
+import Content
+import DevelopmentPlatform
+import Digests
+import Foundation
+import ServiceLifecycle
+
+/// The other services of the platform in small, beside a `slipway up` that is told of none.
+struct SmallPlatform: Sendable {
+    let port: Int
+    private let eventSecret: String
+
+    var url: String { "http://127.0.0.1:\(self.port)" }
+
+    /// Takes the first free port after the API's, and points to it whatever the operator did not point elsewhere.
+    static func adopt(by settings: inout Settings) throws -> SmallPlatform {
+        guard let port = (settings.port + 1...settings.port + 20).first(where: { $0 <= 65_535 && PortProbe.isFree($0) })
+        else { throw SettingsError.invalid("--port", "none of the 20 ports after it is free for the small platform") }
+        let secret = "whsec_" + Data(try SecureRandom.bytes(32)).base64EncodedString()
+        let platform = SmallPlatform(port: port, eventSecret: secret)
+        if settings.eventEndpoint == nil { settings.eventEndpoint = ("\(platform.url)/events", secret) }
+        if settings.money.payment == nil {
+            settings.money.payment = MoneySettings.ServiceSettings(url: "\(platform.url)/payment", token: nil)
+        }
+        if settings.money.analytics == nil {
+            settings.money.analytics = MoneySettings.ServiceSettings(url: "\(platform.url)/analytics", token: nil)
+        }
+        settings.money.pollRounds = 1
+        return platform
+    }
+
+    func makeService(issuer: DevelopmentIssuer, client: HTTPClient, apiURL: String) -> any Service {
+        let service = UserID(UUID())
+        return DevelopmentPlatform(
+            DevelopmentPlatform.Configuration(
+                port: self.port, apiURL: apiURL, eventSecret: self.eventSecret, client: client,
+                token: {
+                    try issuer.mint(
+                        user: service, developer: nil, platformRoles: [.service], lifetime: .seconds(300), now: Date())
+                }))
+    }
+}
