@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 
 from . import limits, peers, report
@@ -108,6 +109,8 @@ def main():
     options.program = os.path.abspath(options.program) if options.program else find_program(ROOT)
     with open(os.path.join(ROOT, "bench", "queue-thresholds.json")) as file:
         thresholds = json.load(file)
+    # Told to stop, it still cleans up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with Cluster() as cluster:
         result = measure(cluster, options)
     lines, missed = report.ratios(result["summary"], thresholds)
