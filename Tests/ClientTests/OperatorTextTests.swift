@@ -163,26 +163,26 @@ struct OperatorTextTests {
     }
 
     @Test("operators' commands use the operators' token of the same places, never a studio's")
-    func settings() async throws {
+    func tokens() async throws {
         try await withTemporaryFolder { folder in
             try write(
                 Array(#"{"url":"http://127.0.0.1:1","token":"studio","operator_token":"ops"}"#.utf8),
                 to: "\(folder)/dev.json")
             typealias Options = ServerSettings.Options
-            func token(_ options: Options, _ environment: [String: String] = [:]) throws -> String {
-                try ServerSettings(options, environment: environment).credentials.token
+            func settings(_ options: Options, _ environment: [String: String] = [:]) throws -> ServerSettings {
+                try ServerSettings(options, environment: environment)
             }
-            #expect(try token(Options(dev: folder, party: .operators)) == "ops")
-            #expect(try token(Options(dev: folder)) == "studio")
+            #expect(try settings(Options(dev: folder, party: .operators)).credentials.token == "ops")
+            #expect(try settings(Options(dev: folder)).credentials.token == "studio")
             let environment = [
                 "SLIPWAY_URL": "https://x.example", "SLIPWAY_TOKEN": "studio", "SLIPWAY_OPERATOR_TOKEN": "ops",
             ]
-            #expect(try token(Options(party: .operators), environment) == "ops")
+            #expect(try settings(Options(party: .operators), environment).credentials.token == "ops")
             #expect(throws: ClientError.noToken) {
-                try token(Options(party: .operators), environment.filter { $0.key != "SLIPWAY_OPERATOR_TOKEN" })
+                try settings(Options(party: .operators), environment.filter { $0.key != "SLIPWAY_OPERATOR_TOKEN" })
             }
             try write(Array(#"{"url":"http://127.0.0.1:1","token":"studio"}"#.utf8), to: "\(folder)/dev.json")
-            #expect(throws: ClientError.noToken) { try token(Options(dev: folder, party: .operators)) }
+            #expect(throws: ClientError.noToken) { try settings(Options(dev: folder, party: .operators)) }
         }
     }
 }
