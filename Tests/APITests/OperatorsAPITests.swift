@@ -1,6 +1,8 @@
 import API
+import Access
 import Content
 import FoundationEssentials
+import HTTPTypes
 import JobLifecycle
 import JobQueue
 import Logging
