@@ -27,6 +27,8 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         /// All that have ended, of whole batches too.
         public internal(set) var jobs: [Entry] = []
 
+        public init() {}
+
         public var isEmpty: Bool { self.single.isEmpty && self.batches.isEmpty && self.partly.isEmpty }
     }
 
@@ -185,6 +187,9 @@ public struct PoolMachine<Job: Sendable>: Sendable {
 
     /// Leases of single jobs that wait, as the database knows them.
     public var waitingSingles: [Entry] { self.line[self.head...].filter { $0.batch == nil } }
+
+    /// Single jobs that have ended and are not acknowledged.
+    public var unacknowledgedSingles: [Entry] { self.single }
 
     /// Batches that the database still holds for this pool.
     public var openBatches: Set<Int64> { Set(self.batches.keys) }

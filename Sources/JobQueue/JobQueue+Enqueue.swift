@@ -148,13 +148,18 @@ extension JobQueue {
         let queues = counts.keys.sorted()
         let rows = try await executor.rows(
             """
+            WITH fresh AS (
+                SELECT * FROM unnest(\(queues)::smallint[], \(queues.map { counts[$0] ?? 0 })::integer[],
+                                     \(queues.map { first[$0]?.priority ?? 0 })::smallint[],
+                                     \(queues.map { first[$0]?.id ?? 0 })::bigint[]) AS fresh (queue, jobs, priority, id)
+            ), begun AS (
+                INSERT INTO job_lane (queue, priority, reached) SELECT queue, priority, id FROM fresh
+                ORDER BY queue, priority ON CONFLICT DO NOTHING
+            )
             INSERT INTO job_share AS share (queue, key, start, asked, finish)
             SELECT fresh.queue, \(key)::integer, coalesce(lane.reached, fresh.id), fresh.jobs,
                    coalesce(lane.reached, fresh.id) + fresh.jobs * 10
-            FROM unnest(\(queues)::smallint[], \(queues.map { counts[$0] ?? 0 })::integer[],
-                        \(queues.map { first[$0]?.priority ?? 0 })::smallint[],
-                        \(queues.map { first[$0]?.id ?? 0 })::bigint[]) AS fresh (queue, jobs, priority, id)
-            LEFT JOIN job_lane AS lane ON lane.queue = fresh.queue AND lane.priority = fresh.priority
+            FROM fresh LEFT JOIN job_lane AS lane ON lane.queue = fresh.queue AND lane.priority = fresh.priority
             ORDER BY fresh.queue
             ON CONFLICT (queue, key) DO UPDATE
             SET start = greatest(share.finish, EXCLUDED.start), asked = EXCLUDED.asked,

@@ -57,8 +57,7 @@ public struct Worker: Service {
         var settings = self.queue.database.configuration
         settings.maxConnections = self.configuration.slots.count + 3
         settings.applicationName += " worker"
-        // The queue's statements have one good plan whatever their parameters; it is not to be made anew each time.
-        settings.sessionSettings["plan_cache_mode"] = "force_generic_plan"
+        settings.sessionSettings.merge(JobQueue.planSettings) { _, ours in ours }
         let database = Database(settings)
         let lane = JobQueue(database: database)
         do {

@@ -95,18 +95,20 @@ final class WorkerLife: Sendable {
                 break
             }
             for pool in self.pools { await pool.drain() }
-            if answer { await self.waitForDrain() }
+            if answer { await self.waitForPools(self.configuration.grace) }
             for pool in self.pools { pool.stop() }
+            // What has ended is still to be written.
+            await self.waitForPools(.seconds(5))
             group.cancelAll()
             await group.waitForAll()
             return answer
         }
     }
 
-    private func waitForDrain() async {
-        let end = Self.clock.now + self.configuration.grace
-        while Self.clock.now < end, self.pools.contains(where: { !$0.isIdle }) {
-            try? await Task.sleep(for: .milliseconds(20))
+    private func waitForPools(_ patience: Duration) async {
+        let end = Self.clock.now + patience
+        while Self.clock.now < end, self.pools.contains(where: { !$0.isOver }) {
+            try? await Task.sleep(for: .milliseconds(10))
         }
     }
 
@@ -183,9 +185,11 @@ final class WorkerLife: Sendable {
             pool.setOpen(true)
             pool.cancel(before, notIn: answer.leases)
             pool.cancelLate()
-            await pool.apply(
+            let changed = await pool.apply(
                 answer.pools[pool.name] ?? PoolSettings(), isLimited: answer.limited.contains(pool.name),
                 defaults: self.defaults[pool.name] ?? PoolSettings())
+            // Whoever changed it sees so with the next heartbeat, which need not wait.
+            if changed { self.nextBeat.yield() }
             // The net under notifications: whatever was missed is found now. Also where the heartbeat has just
             // overwritten what a pool said of its sleep.
             pool.wake()

@@ -42,8 +42,11 @@ final class WorkerPool: Sendable {
         /// Whether the task that goes to the database looks by itself.
         var isAwake = false
         var isStopped = false
+        var isOver = false
         /// Whether a wake-up is on its way.
         var isPolling = false
+        /// Being acknowledged at this moment.
+        var inFlight = PoolMachine<LeasedJob>.Acknowledgements()
     }
 
     private struct Running {
@@ -101,7 +104,9 @@ final class WorkerPool: Sendable {
     }
 
     /// Takes effect at once; attempts that run are not disturbed.
-    func apply(_ settings: PoolSettings, isLimited: Bool, defaults: PoolSettings) async {
+    ///
+    /// - Returns: whether that changed anything an operator sees.
+    func apply(_ settings: PoolSettings, isLimited: Bool, defaults: PoolSettings) async -> Bool {
         let settings = settings.falling(backTo: defaults)
         let (mode, slots) = (settings.mode ?? .working, settings.slots ?? 1)
         self.threads.grow(to: 2 * max(slots, 1))
@@ -119,6 +124,7 @@ final class WorkerPool: Sendable {
             self.wake()
         }
         await self.giveBack(back)
+        return changed
     }
 
     /// Opens or closes the pool to new jobs, by the worker's watch.
@@ -130,8 +136,8 @@ final class WorkerPool: Sendable {
             for await _ in self.wakeUps {
                 if await self.work(in: &group) { break }
             }
-            self.wakeUp.finish()
         }
+        self.state.withLock { $0.isOver = true }
     }
 
     /// Does what there is to do until there is nothing.
@@ -139,7 +145,7 @@ final class WorkerPool: Sendable {
     /// - Returns: whether the pool has come to its end.
     private func work(in group: inout DiscardingTaskGroup) async -> Bool {
         self.state.withLock { $0.isAwake = true }
-        while true {
+        while !Task.isCancelled {
             self.start(in: &group)
             let decision = self.state.withLock { state in
                 let decision = state.machine.flush(at: self.now)
@@ -162,6 +168,7 @@ final class WorkerPool: Sendable {
                 return isOver
             }
         }
+        return true
     }
 
     private func poll(after rest: Duration, in group: inout DiscardingTaskGroup) {
@@ -179,6 +186,7 @@ final class WorkerPool: Sendable {
     private func flush() async -> Bool {
         let (taken, reports, claim) = self.state.withLock { state in
             let taken = state.machine.takeAcknowledgements()
+            state.inFlight = taken
             defer { state.reports = [] }
             return (taken, state.reports, self.nextClaim(&state))
         }
@@ -193,12 +201,13 @@ final class WorkerPool: Sendable {
         let asked = statements
         let began = Self.clock.now
         do {
-            // Not cut short by the end of the worker's life: a job that is done must not be done again.
+// Not cut short by the end of the worker's life: a job that is done must not be done again.
             let answers = try await Task { [lane] in
                 try await lane.database.withConnection { connection throws(PostgresError) in
                     try await connection.pipeline(asked)
                 }
             }.value
+            self.state.withLock { $0.inFlight = .init() }
             let first = reports.isEmpty ? 0 : 1
             try self.acknowledged(taken, answers[first..<first + acknowledging])
             guard let claim, let rows = answers.last else { return true }
@@ -211,6 +220,7 @@ final class WorkerPool: Sendable {
             Logger.current.warning(
                 "could not reach the queue", metadata: ["queue.name": "\(self.name)", "error": "\(error)"])
             self.state.withLock { state in
+                state.inFlight = .init()
                 if !taken.isEmpty { state.machine.failed(taken, at: self.now) }
                 state.reports += reports
             }
@@ -374,15 +384,18 @@ final class WorkerPool: Sendable {
 
     // MARK: Heartbeats
 
-    /// Leases of single jobs that run or wait here.
+    /// Leases of single jobs that run or wait here, or are about to be acknowledged.
     var leases: Set<LeaseKey> {
         self.state.withLock { state in
-            Set(state.running.keys).union(
-                state.machine.waitingSingles.map { LeaseKey(job: $0.job.id, attempt: $0.job.attempt) })
+            let others = state.machine.waitingSingles + state.machine.unacknowledgedSingles + state.inFlight.single
+            return Set(state.running.keys).union(
+                others.map { LeaseKey(job: $0.job.id, attempt: $0.job.attempt) })
         }
     }
 
-    var batches: Set<Int64> { self.state.withLock { $0.machine.openBatches } }
+    var batches: Set<Int64> {
+        self.state.withLock { $0.machine.openBatches.union($0.inFlight.batches) }
+    }
 
     /// Stops attempts that are no longer this worker's.
     ///
@@ -439,7 +452,8 @@ final class WorkerPool: Sendable {
 
     // MARK: The end
 
-    var isIdle: Bool { self.state.withLock { $0.machine.running == 0 } }
+    /// Whether the last attempt has ended and is acknowledged.
+    var isOver: Bool { self.state.withLock { $0.isOver } }
 
     /// Takes no more jobs, and gives back what has not begun; ends when the last attempt has.
     func drain() async {

@@ -21,7 +21,24 @@ struct CopyBuffer {
         self.bytes.append(UInt8(ascii: "\n"))
     }
 
-    private mutating func append(_ text: String) throws(PostgresError) {
+    mutating func appendTab() { self.bytes.append(UInt8(ascii: "\t")) }
+
+    mutating func endRow() { self.bytes.append(UInt8(ascii: "\n")) }
+
+    mutating func appendNull() { self.bytes += [UInt8(ascii: "\\"), UInt8(ascii: "N")] }
+
+    mutating func appendDigits(_ number: Int64) {
+        if number < 0 { self.bytes.append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        let start = self.bytes.count
+        repeat {
+            self.bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        self.bytes[start...].reverse()
+    }
+
+    mutating func append(_ text: String) throws(PostgresError) {
         for byte in text.utf8 {
             switch byte {
             case 0: throw .server(.nulInText)

@@ -68,6 +68,27 @@ struct Link: Sendable {
         return try await self.interruptibly { session throws(PostgresError) in try session.endCopy(failure: nil) }
     }
 
+    /// - Parameter next: writes one or more rows; false when there are no more.
+    func copy(
+        into table: SQL, columns: [String], next: (inout CopyWriter) throws(PostgresError) -> Bool
+    ) async throws(PostgresError) -> Int {
+        let names = columns.map(SQL.quoted).joined(separator: ", ")
+        try await self.interruptibly { session throws(PostgresError) in
+            try session.beginCopy("COPY \(table.text) (\(names)) FROM STDIN", lease: self.lease)
+        }
+        var writer = CopyWriter()
+        do throws(PostgresError) {
+            while try next(&writer) {
+                if writer.pending >= 64 << 10 { try await self.send(&writer.buffer) }
+            }
+            try await self.send(&writer.buffer)
+        } catch {
+            _ = try? await self.session.endCopy(failure: "\(error)")
+            throw error
+        }
+        return try await self.interruptibly { session throws(PostgresError) in try session.endCopy(failure: nil) }
+    }
+
     private func send(_ buffer: inout CopyBuffer) async throws(PostgresError) {
         let bytes = buffer.bytes
         try await self.interruptibly { session throws(PostgresError) in try session.sendCopyData(bytes) }

@@ -31,6 +31,16 @@ public struct Transaction: SQLExecutor {
         try await self.link.copy(into: table, columns: columns, rows: rows)
     }
 
+    /// Copies rows that are written as they are sent, 64 KiB at a time.
+    ///
+    /// - Parameter next: writes one or more rows, each ended by ``CopyWriter/endRow()``; false when there are no more.
+    /// - Returns: how many rows.
+    @discardableResult public func copy(
+        into table: SQL, columns: [String], next: (inout CopyWriter) throws(PostgresError) -> Bool
+    ) async throws(PostgresError) -> Int {
+        try await self.link.copy(into: table, columns: columns, next: next)
+    }
+
     /// Runs several statements separated by semicolons, without parameters: a file of SQL.
     public func run(script: String) async throws(PostgresError) { try await self.link.run(script: script) }
 

@@ -5,9 +5,13 @@ import Postgres
 import TestKit
 
 /// A queue on a database of its own.
-func withQueue(_ body: (JobQueue, Database) async throws -> Void) async throws {
+func withQueue(
+    _ change: (inout DatabaseConfiguration) -> Void = { _ in }, _ body: (JobQueue, Database) async throws -> Void
+) async throws {
     try await withMigratedDatabase { url in
-        let database = Database(DatabaseConfiguration(url: url, maxConnections: 12))
+        var configuration = DatabaseConfiguration(url: url, maxConnections: 12)
+        change(&configuration)
+        let database = Database(configuration)
         do {
             try await body(JobQueue(database: database), database)
         } catch {

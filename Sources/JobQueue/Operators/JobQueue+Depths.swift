@@ -10,7 +10,7 @@ extension JobQueue {
                    lease.jobs + coalesce(batch.jobs, 0) AS running, later.jobs AS later, parked.jobs AS parked
             FROM job_queue AS queue
             CROSS JOIN LATERAL (
-                SELECT count(*) AS jobs FROM (SELECT FROM job_ready WHERE queue = queue.id LIMIT 10000) AS some
+                SELECT count(*) AS jobs FROM (SELECT FROM job_ready WHERE queue = queue.id LIMIT 10000) AS few
             ) AS ready
             LEFT JOIN LATERAL (
                 SELECT (extract(epoch FROM clock_timestamp() - job.created_at) * 1000)::bigint AS age
@@ -18,19 +18,19 @@ extension JobQueue {
                 JOIN job ON job.id = first.id
             ) AS oldest ON true
             CROSS JOIN LATERAL (
-                SELECT count(*) AS jobs FROM (SELECT FROM job_held WHERE queue = queue.id LIMIT 10000) AS some
+                SELECT count(*) AS jobs FROM (SELECT FROM job_held WHERE queue = queue.id LIMIT 10000) AS few
             ) AS held
             CROSS JOIN LATERAL (SELECT count(*) AS jobs FROM job_lease WHERE job_lease.queue = queue.id) AS lease
             CROSS JOIN LATERAL (
                 SELECT sum(cardinality(ids)) AS jobs FROM job_batch WHERE job_batch.queue = queue.id
             ) AS batch
             CROSS JOIN LATERAL (
-                SELECT count(*) AS jobs FROM (SELECT id FROM job_later ORDER BY run_at, id LIMIT 10000) AS some
-                JOIN job ON job.id = some.id WHERE job.queue = queue.id
+                SELECT count(*) AS jobs FROM (SELECT id FROM job_later ORDER BY run_at, id LIMIT 10000) AS few
+                JOIN job ON job.id = few.id WHERE job.queue = queue.id
             ) AS later
             CROSS JOIN LATERAL (
-                SELECT count(*) AS jobs FROM (SELECT id FROM job_parked ORDER BY id LIMIT 10000) AS some
-                JOIN job ON job.id = some.id WHERE job.queue = queue.id
+                SELECT count(*) AS jobs FROM (SELECT id FROM job_parked ORDER BY id LIMIT 10000) AS few
+                JOIN job ON job.id = few.id WHERE job.queue = queue.id
             ) AS parked
             ORDER BY queue.name
             """

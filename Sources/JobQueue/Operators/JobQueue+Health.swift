@@ -6,10 +6,12 @@ extension JobQueue {
     /// Looks at what keeps the queue fast: the plans of its statements, dead rows and who keeps them, partitions, workers.
     ///
     /// Changes nothing; takes a few milliseconds, and reads what the role may see of `pg_stat_activity`.
-    public func health() async throws -> QueueHealth {
+    ///
+    /// - Parameter patience: a snapshot older than this is reported.
+    public func health(patience: Duration = .seconds(60)) async throws -> QueueHealth {
         let tables = try await self.hotTables()
         let walk = try await self.walk()
-        let snapshot = try await self.oldestSnapshot()
+        let snapshot = try await self.oldestSnapshot(patience)
         let plans = try await self.plans()
         let state = try await self.database.row(
             """
@@ -68,10 +70,14 @@ extension JobQueue {
         line.split(whereSeparator: { $0 == " " || $0 == "=" || $0 == ":" }).compactMap { Int($0) }.reduce(0, +)
     }
 
+    /// In a session as workers have it.
     private func explain(_ statement: SQL, options: StaticString) async throws(PostgresError) -> [String] {
-        try await self.database.rows("EXPLAIN (\(raw: options)) \(statement)").map { row throws(PostgresError) in
-            try row.decode(at: 0)
-        }
+        try await self.database.transaction { transaction throws(PostgresError) in
+            for (name, value) in Self.planSettings.sorted(by: { $0.key < $1.key }) {
+                try await transaction.execute("SELECT set_config(\(name), \(value), true)")
+            }
+            return try await transaction.rows("EXPLAIN (\(raw: options)) \(statement)")
+        }.map { row throws(PostgresError) in try row.decode(at: 0) }
     }
 
     private static let hotTables = ["job_ready", "job_lease", "job_batch"]
@@ -97,7 +103,7 @@ extension JobQueue {
         return plans
     }
 
-    private func oldestSnapshot() async throws(PostgresError) -> QueueHealth.Snapshot? {
+    private func oldestSnapshot(_ patience: Duration) async throws(PostgresError) -> QueueHealth.Snapshot? {
         let row = try await self.database.row(
             """
             SELECT pid, coalesce(state, '') AS state, coalesce(usename, '') AS usename,
@@ -106,7 +112,7 @@ extension JobQueue {
                    coalesce(age(backend_xmin), 0)::bigint AS transactions
             FROM pg_stat_activity
             WHERE backend_xmin IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
-              AND xact_start < clock_timestamp() - interval '1 minute' AND backend_type = 'client backend'
+              AND xact_start < clock_timestamp() - \(patience) AND backend_type = 'client backend'
             ORDER BY age(backend_xmin) DESC, xact_start LIMIT 1
             """)
         guard let row else { return nil }
@@ -133,6 +139,14 @@ extension JobQueue {
         }
         return kinds
     }
+}
+
+extension JobQueue {
+    /// Settings of workers' sessions: their statements have one good plan, by index, whatever the parameters. It is kept,
+    /// though it may have been made while a table was empty, when reading all of it would have seemed cheapest.
+    static let planSettings = [
+        "plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_bitmapscan": "off", "jit": "off",
+    ]
 }
 
 extension QueueHealth {

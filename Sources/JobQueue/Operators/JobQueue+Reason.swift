@@ -38,12 +38,12 @@ extension JobQueue {
                    (SELECT count(*) FROM (
                         SELECT FROM job_held AS other WHERE other.queue = held.queue AND other.key = held.key
                         AND (other.priority, other.rank, other.id) < (held.priority, held.rank, held.id) LIMIT 10000
-                    ) AS some) AS held_ahead,
+                    ) AS few) AS held_ahead,
                    (SELECT count(*) FROM (
                         SELECT FROM job_ready AS other WHERE other.queue = job.queue
                         AND (other.priority, other.rank, other.id)
                             < (job.priority, coalesce(job.rank, job.id), job.id) LIMIT 10000
-                    ) AS some) AS ahead,
+                    ) AS few) AS ahead,
                    (SELECT count(*) FROM job_lease WHERE job_lease.queue = job.queue)
                    + coalesce((SELECT sum(cardinality(ids)) FROM job_batch WHERE job_batch.queue = job.queue), 0)
                        AS running,

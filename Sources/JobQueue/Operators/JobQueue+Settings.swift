@@ -130,7 +130,7 @@ extension JobQueue {
             CROSS JOIN LATERAL (
                 SELECT count(*) AS jobs FROM (
                     SELECT FROM job_held WHERE job_held.queue = share.queue AND job_held.key = share.key LIMIT 10000
-                ) AS some
+                ) AS few
             ) AS held
             WHERE share.queue = \(number) ORDER BY held.jobs DESC, share.used DESC, key.name LIMIT 1000
             """

@@ -40,7 +40,7 @@ public struct QueueHealth: Sendable {
     /// Buffers that a claim of one job touches in the deepest queue; grows with dead rows in its way.
     public let walkBuffers: Int
     public let walkQueue: QueueName?
-    /// Nil when no snapshot is older than a minute.
+    /// Nil when no snapshot is older than was asked for.
     public let oldestSnapshot: Snapshot?
     /// Numbers of jobs for which partitions are made.
     public let runway: Int64

@@ -36,7 +36,7 @@ extension Engine {
             queue: self.queue, registry: registry,
             configuration: Worker.Configuration(
                 name: "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
-                slots: self.slots))
+                node: ProcessInfo.processInfo.hostName, slots: self.slots))
     }
 
     func makeStaging() throws -> StagingArea {
