@@ -153,8 +153,7 @@ final class WorkerPool: Sendable {
                 return decision
             }
             switch decision {
-            // At the end of the worker's life, what cannot be written is left to rescue.
-            case .now: if await !self.flush(), Task.isCancelled { return true }
+            case .now: await self.flush()
             case .after(let rest): try? await Task.sleep(for: rest)
             case .idle:
                 let (isOver, mustPoll) = self.state.withLock { state in
@@ -182,8 +181,7 @@ final class WorkerPool: Sendable {
 
     // MARK: Going to the database
 
-    /// - Returns: whether the database could be reached.
-    private func flush() async -> Bool {
+    private func flush() async {
         let (taken, reports, claim) = self.state.withLock { state in
             let taken = state.machine.takeAcknowledgements()
             state.inFlight = taken
@@ -197,25 +195,21 @@ final class WorkerPool: Sendable {
             if claim.isLimited { statements.append(JobQueue.lock(self.number)) }
             statements.append(JobQueue.statement(claim, from: self.number, to: self.worker))
         }
-        guard !statements.isEmpty else { return true }
+        guard !statements.isEmpty else { return }
         let asked = statements
         let began = Self.clock.now
         do {
-            // Not cut short by the end of the worker's life: a job that is done must not be done again.
-            let answers = try await Task { [lane] in
-                try await lane.database.withConnection { connection throws(PostgresError) in
-                    try await connection.pipeline(asked)
-                }
-            }.value
+            let answers = try await self.lane.database.withConnection { connection throws(PostgresError) in
+                try await connection.pipeline(asked)
+            }
             self.state.withLock { $0.inFlight = .init() }
             let first = reports.isEmpty ? 0 : 1
             try self.acknowledged(taken, answers[first..<first + acknowledging])
-            guard let claim, let rows = answers.last else { return true }
+            guard let claim, let rows = answers.last else { return }
             let jobs = try rows.map { row throws(PostgresError) in
                 try LeasedJob(row, worker: self.worker, queue: self.number)
             }
             await self.claimed(jobs, by: claim, cost: Self.clock.now - began)
-            return true
         } catch {
             Logger.current.warning(
                 "could not reach the queue", metadata: ["queue.name": "\(self.name)", "error": "\(error)"])
@@ -225,7 +219,6 @@ final class WorkerPool: Sendable {
                 state.reports += reports
             }
             try? await Task.sleep(for: .milliseconds(200))
-            return false
         }
     }
 

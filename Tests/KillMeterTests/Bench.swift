@@ -59,7 +59,7 @@ final class Bench {
 
     /// Sees to it that there is always something to run.
     func refill() async throws {
-        guard try await self.live() < 100 else { return }
+        guard try await self.live() < 300 else { return }
         var graph = JobGraph()
         for number in self.jobs..<(self.jobs + 100) {
             if number.isMultiple(of: 2) {

@@ -59,15 +59,12 @@ struct KillMeter {
         var killed: Set<MeasuredProcess.Attempt> = []
         var frozen: Set<MeasuredProcess.Attempt> = []
         while reading.strikes < self.strikes, reading.interrupted < self.wanted {
-            try await bench.refill()
             let process = bench.processes[reading.strikes % Self.processes]
             let phase = Self.phases[reading.strikes % Self.phases.count]
             let isFreeze = reading.strikes % 4 == 3
             // What was taken back before was not this strike's doing.
             let before = try await bench.rescued()
-            guard await process.strike(at: phase, with: isFreeze ? SIGSTOP : SIGKILL) else {
-                throw VoidMeasurement(reason: "a worker ended by itself, or did nothing")
-            }
+            try await Self.strike(process, at: phase, with: isFreeze ? SIGSTOP : SIGKILL, bench)
             reading.strikes += 1
             if isFreeze {
                 try await bench.waitUntilGivenUp(process)
@@ -86,6 +83,18 @@ struct KillMeter {
         reading.frozen = rescued.intersection(frozen).count
         reading.interrupted = rescued.intersection(killed.union(frozen)).count
         return reading
+    }
+
+    /// Strikes, and sees to it that there is always something to run.
+    private static func strike(
+        _ process: MeasuredProcess, at phase: String, with signal: Int32, _ bench: Bench
+    ) async throws {
+        for _ in 0..<60 {
+            try await bench.refill()
+            if await process.strike(at: phase, with: signal) { return }
+            guard !process.hasEnded else { throw VoidMeasurement(reason: "a worker ended by itself") }
+        }
+        throw VoidMeasurement(reason: "a worker did nothing for half a minute")
     }
 
     /// The measurement says nothing.

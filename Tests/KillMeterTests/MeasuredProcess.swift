@@ -54,9 +54,12 @@ final class MeasuredProcess: Sendable {
     /// Every attempt it said it was in, so far.
     var announced: Set<Attempt> { self.state.withLock { $0.announced } }
 
+    /// Whether it ended by itself.
+    var hasEnded: Bool { self.state.withLock { $0.hasEnded } }
+
     /// Sends the signal as soon as one of its attempts says that it is in the phase.
     ///
-    /// - Returns: false when the process ended first, or no attempt was there in ten seconds.
+    /// - Returns: false when the process ended first, or no attempt came there in half a second.
     func strike(at phase: String, with signal: Int32) async -> Bool {
         let (sprung, continuation) = AsyncStream.makeStream(of: Void.self)
         let hasEnded = self.state.withLock { state in
@@ -65,7 +68,7 @@ final class MeasuredProcess: Sendable {
         }
         guard !hasEnded else { return false }
         let patience = Task {
-            try await Task.sleep(for: .seconds(10))
+            try await Task.sleep(for: .milliseconds(500))
             self.state.withLock { $0.trap = nil }
             continuation.finish()
         }

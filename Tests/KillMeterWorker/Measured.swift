@@ -39,6 +39,7 @@ struct MeasuredHandler<Work: Measurable>: JobHandler {
         self.stay(.began, attempt)
         if self.mutant == .hasty {
             Task {
+                try await Task.sleep(for: self.dwell)
                 self.stay(.touched, attempt)
                 self.touchOutside(work, attempt)
                 self.stay(.recording, attempt)

@@ -5,7 +5,8 @@ import Postgres
 
 /// Fills the queue with a number of jobs.
 struct Load: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Enqueues so many jobs, many a call.")
+    static let configuration = CommandConfiguration(
+        abstract: "Enqueues so many jobs, many a call; by COPY, but for those with a key.")
 
     @OptionGroup var target: Target
     @Option(help: "How many.") var jobs = 100_000
@@ -28,7 +29,12 @@ struct Load: AsyncParsableCommand {
             var left = self.jobs
             while left > 0 {
                 let count = min(left, self.perCall)
-                try await queue.enqueue(count, key: self.key(of: call), in: database)
+                if let key = self.key(of: call) {
+                    try await queue.enqueue(count, key: key, in: database)
+                } else {
+                    let jobs = (0..<count).map { _ in Noop() }
+                    _ = try await database.transaction { try await queue.enqueue(copying: jobs, in: $0) }
+                }
                 left -= count
                 call += 1
             }

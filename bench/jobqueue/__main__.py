@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 
 from . import limits, peers, report
@@ -68,7 +69,8 @@ def measure(cluster, options):
     note("a full key in front…")
     blocked = ours.blocked(jobs, options.batch)
     note("a snapshot held…")
-    held = ours.behind_snapshot(15 if options.quick else 600, jobs, options.batch)
+    free = ours.rounds(0, jobs, options.batch, hold_snapshot=False)
+    held = ours.rounds(15 if options.quick else 600, jobs, options.batch, hold_snapshot=True)
 
     rivals, skipped = peers.measure(cluster, session, options.quick) if options.peers else ({}, {})
     best = max((max(rival["drain_1"], rival["drain_2"]) for rival in rivals.values()), default=None)
@@ -82,8 +84,8 @@ def measure(cluster, options):
         "loaded_pickup_p50_ms": loaded["p50_ms"], "loaded_pickup_p99_ms": loaded["p99_ms"],
         "wal_bytes_per_job": slipway["wal_bytes_per_job"],
         "blocked_key_ratio": blocked,
-        # The end of it, where the dead rows are most; a fresh drain just before is what it is measured by.
-        "snapshot_ratio": median(held[-(max(1, len(held) // 3)):]) / slipway["drain_1"],
+        # The end of it, where the dead rows are most.
+        "snapshot_ratio": median(held[-(max(1, len(held) // 3)):]) / median(free),
     }
     contenders = [("slipway", slipway), *sorted(rivals.items()),
                   *((f"bare SQL, {shape}", numbers) for shape, numbers in limit.items()), ("bare INSERT, COPY", bare)]
@@ -97,7 +99,7 @@ def measure(cluster, options):
 
 def main():
     parser = argparse.ArgumentParser(prog="bench/run queue")
-    parser.add_argument("--quick", action="store_true", help="two minutes in place of half an hour")
+    parser.add_argument("--quick", action="store_true", help="a few minutes in place of half an hour")
     parser.add_argument("--json", action="store_true", help="print JSON in place of tables")
     parser.add_argument("--batch", type=int, default=1000, help="jobs in each claim, ours and bare SQL's")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="without the rivals")
@@ -107,6 +109,8 @@ def main():
     options.program = os.path.abspath(options.program) if options.program else find_program(ROOT)
     with open(os.path.join(ROOT, "bench", "queue-thresholds.json")) as file:
         thresholds = json.load(file)
+    # Told to stop, it still cleans up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with Cluster() as cluster:
         result = measure(cluster, options)
     lines, missed = report.ratios(result["summary"], thresholds)

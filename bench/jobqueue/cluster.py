@@ -30,11 +30,12 @@ class Cluster:
     def __enter__(self):
         self.bin = binaries()
         self.root = tempfile.mkdtemp(prefix="slipway-bench-")
-        self.user = []
+        # The kernel interrupts what we started when we are killed, which shuts a server down.
+        self.user = ["setpriv", "--pdeathsig", "INT"]
         if os.geteuid() == 0:
             # PostgreSQL refuses to run as root. Its socket stays closed to everybody but its user and us.
             shutil.chown(self.root, "postgres", "postgres")
-            self.user = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--"]
+            self.user += ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
         self.server = None
         try:
             self._run("initdb", "-D", self.root + "/data", "--username=bench", "--auth=trust", "--encoding=UTF8",
@@ -43,7 +44,7 @@ class Cluster:
                        for word in ("-c", f"{name}={value}")]
             with open(self.root + "/server.log", "wb") as log:
                 self.server = subprocess.Popen(
-                    [*self.user, self.bin + "/postgres", "-D", self.root + "/data", *options],
+                    [*self.user, "--", self.bin + "/postgres", "-D", self.root + "/data", *options],
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/")
             self._wait()
         except BaseException:
@@ -62,7 +63,8 @@ class Cluster:
         shutil.rmtree(self.root, ignore_errors=True)
 
     def _run(self, program, *arguments):
-        done = subprocess.run([*self.user, f"{self.bin}/{program}", *arguments], capture_output=True, text=True, cwd="/")
+        done = subprocess.run([*self.user, "--", f"{self.bin}/{program}", *arguments], capture_output=True,
+                              text=True, cwd="/")
         if done.returncode != 0:
             raise SystemExit(f"{program} failed: {done.stdout}{done.stderr}")
 

@@ -100,20 +100,20 @@ class Ours:
         self.fresh()
         return self.call("latency", "--samples", str(samples), "--load", str(load))
 
-    def behind_snapshot(self, seconds, jobs, batch):
-        """Rates with a snapshot held all the while: of each round, a load and a drain.
+    def rounds(self, seconds, jobs, batch, hold_snapshot):
+        """The rate of each round, a load and a drain, one after another on the same tables for so long.
 
-        The snapshot is older than every row, so no dead row of any round can be removed.
+        A held snapshot is older than every row, so no dead row of any round can be removed.
         """
         self.fresh()
         rates = []
         with self.open("ours") as session, self.open("ours") as holder:
-            holder.rows("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM job")
+            if hold_snapshot:
+                holder.rows("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM job")
             end = time.monotonic() + seconds
             while time.monotonic() < end or len(rates) < 3:
                 self.call("load", "--jobs", str(jobs))
                 rates.append(self.work(session, 1, batch))
-            holder.rows("ROLLBACK")
         return rates
 
 

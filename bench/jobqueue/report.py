@@ -19,7 +19,7 @@ MEANING = {
     "loaded_pickup_p99_ms": "pickup beside 2,000 jobs a second, one in a hundred",
     "wal_bytes_per_job": "bytes of log for a job, from claim to end",
     "blocked_key_ratio": "drain behind 100,000 jobs of a full key, against without them",
-    "snapshot_ratio": "drain at the end of a held snapshot, against without one",
+    "snapshot_ratio": "drain at the end of a held snapshot, against the same rounds without one",
 }
 
 

@@ -40,7 +40,7 @@ public enum OperatorText {
     }
 
     /// What holds for a queue, in words; empty when nothing does.
-    static func limits(_ settings: QueueSettingsDocument) -> String {
+    public static func limits(_ settings: QueueSettingsDocument) -> String {
         var words: [String] = []
         if settings.paused { words.append("PAUSED") }
         if let limit = settings.runningLimit { words.append("\(limit) at a time") }

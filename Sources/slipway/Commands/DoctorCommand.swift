@@ -4,6 +4,7 @@ import Configuration
 import Content
 import Digests
 import Foundation
+import JobLifecycle
 import JobQueue
 import Migrations
 import ObjectStore

@@ -10,6 +10,7 @@ import Logging
 import Migrations
 import Postgres
 import ServiceLifecycle
+import Storefront
 import Telemetry
 import UnixSignals
 

@@ -1,3 +1,4 @@
+import ClamAV
 import Content
 import Finance
 import Storefront
@@ -40,7 +41,7 @@ extension Settings {
 
     /// `postgresql://host/name`, without user, password and options; libpq's other form is not shown at all.
     static func withoutCredentials(_ url: String) -> String {
-        guard let scheme = url.range(of: "://"), url.hasPrefix("postgres") else { return "postgresql" }
+        guard let scheme = url.firstRange(of: "://"), url.hasPrefix("postgres") else { return "postgresql" }
         let rest = url[scheme.upperBound...].prefix { $0 != "?" }
         let place = rest.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
         return "postgresql://\(place)"

@@ -1,3 +1,6 @@
+import Access
+import Content
+import Hummingbird
 import JobLifecycle
 import Storefront
 

@@ -1,3 +1,4 @@
+import Content
 import JobLifecycle
 import JobQueue
 import Storefront
