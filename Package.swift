@@ -49,6 +49,7 @@ let package = Package(
     name: "slipway",
     products: [
         .executable(name: "slipway", targets: ["slipway"]),
+        .executable(name: "slipway-client", targets: ["slipway-client"]),
         .executable(name: "slipway-scanner", targets: ["slipway-scanner"]),
     ],
     dependencies: [
@@ -89,6 +90,7 @@ let package = Package(
         layer("Zstd", ["CLibZstd"]),
         layer("ContentHashing", ["Chunking", "Content", "Digests"]),
         layer("ManifestSigning", ["Content", "Digests", "Zstd"]),
+        layer("Packing", ["Content", "Digests", "Zstd"], exclude: ["README.md"]),
         layer(
             "Patching", ["Content", "Delta", "Digests", "Threads", "Zstd"],
             exclude: ["README.md"]),
@@ -130,7 +132,7 @@ let package = Package(
             "Jobs",
             [
                 "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "JobLifecycle", "JobQueue",
-                "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Zstd",
+                "ManifestSigning", "ObjectStore", "Packing", "Patching", "Platform", "Postgres", "Staging", "Zstd",
                 asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
@@ -147,16 +149,20 @@ let package = Package(
         layer(
             "Client",
             [
-                "CLinux", "Content", "Delta", "Digests", "LocalFiles", "ManifestSigning", "Patching", "Threads", "Zstd",
+                "CLinux", "Content", "ContentHashing", "Delta", "Digests", "LocalFiles", "ManifestSigning", "Packing",
+                "Patching", "Threads", "Zstd",
                 asyncHTTPClient, nioCore, nioHTTP1,
             ],
             exclude: ["LocalFiles"]),
 
-        // Layer 6: the programs. The scanner is one of its own: what links libclamav is under the GPL.
+        // Layer 6: the programs, and the commands that two of them share. The scanner is one of its own: what links libclamav is under the GPL.
+        layer("ClientCommands", ["Client", "Content", "LocalFiles", "Threads", argumentParser]),
+        .executableTarget(
+            name: "slipway-client", dependencies: ["ClientCommands", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "slipway",
             dependencies: [
-                "API", "Access", "Accounts", "Archives", "BuildStore", "Chunking", "ClamAV", "Client", "Content",
+                "API", "Access", "Accounts", "Archives", "BuildStore", "Chunking", "ClamAV", "ClientCommands", "Content",
                 "ContentHashing", "Digests", "EmbeddedPostgres", "Games", "JobLifecycle", "JobQueue", "Jobs",
                 "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Storefront",
                 "Telemetry",
@@ -199,7 +205,7 @@ let package = Package(
             "ClientTests",
             [
                 "Client", "Content", "ContentHashing", "Delta", "Digests", "LocalFiles", "ManifestSigning",
-                "Patching", "Threads", "Zstd", nioCore, nioHTTP1, nioPosix,
+                "Packing", "Patching", "Threads", "Zstd", nioCore, nioHTTP1, nioPosix,
             ]),
         tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests"]),
         tests("ContentTests", ["Content"]),
@@ -224,9 +230,15 @@ let package = Package(
                 "Content", "Digests", "Multipart", "ObjectStore", "SigV4", "TestKit", "Threads", asyncHTTPClient,
                 nioCore, nioHTTP1,
             ]),
+        tests("PackingTests", ["Content", "Digests", "Packing", "Zstd"]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
-        tests("ScenarioTests", ["Postgres", "TestKit", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests(
+            "ScenarioTests",
+            [
+                "Content", "Digests", "Packing", "Postgres", "TestKit", "slipway", "slipway-client", "slipway-scanner",
+                asyncHTTPClient, nioCore, nioHTTP1,
+            ]),
         tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),
         tests("StagingTests", ["Content", "Staging"]),
         tests("StorefrontTests", ["Storefront"]),
