@@ -113,14 +113,15 @@ struct ThinBuildTests {
 
     @Test("counts and lengths beyond their bounds, repeated, unused and unordered things are refused")
     func bounds() throws {
-        let build = try self.build
         func refuses(_ entries: [ThinBuild.Entry], _ chunks: [ThinBuild.Chunk]) {
             let index = ThinBuild(entries: entries, chunks: chunks, cuts: 1).index
             #expect(throws: ManifestError.self) { try ThinBuild(cuts: 1, index: index) }
         }
         let file = ThinBuild.Entry(path: try BuildPath(validating: "a"), content: .file(executable: false, chunks: [0]))
         let one = ThinBuild.Chunk(digest: self.digest(1), length: 5, body: nil)
-        refuses(build.entries.reversed(), build.chunks)
+        let folder = ThinBuild.Entry(path: try BuildPath(validating: "b"), content: .directory)
+        refuses([folder, file], [one])
+        refuses([folder, folder], [])
         refuses([], [one])
         refuses([file], [one, .init(digest: self.digest(2), length: 5, body: nil)])
         refuses([file], [.init(digest: self.digest(1), length: 0, body: nil)])

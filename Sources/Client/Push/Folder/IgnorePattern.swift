@@ -16,7 +16,8 @@ struct IgnorePattern: Equatable, Sendable {
         self.isNegated = text.hasPrefix("!")
         if self.isNegated { text = text.dropFirst() }
         self.isForDirectories = text.hasSuffix("/")
-        while text.hasSuffix("/") { text = text.dropLast() }
+        // One slash says so; a second one is part of the pattern, which then matches nothing.
+        if self.isForDirectories { text = text.dropLast() }
         // A slash anywhere but at the end ties the pattern to the folder of its file.
         let isAnchored = text.contains("/")
         if text.hasPrefix("/") { text = text.dropFirst() }
