@@ -131,8 +131,9 @@ let package = Package(
         layer(
             "Jobs",
             [
-                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "JobLifecycle", "JobQueue",
-                "ManifestSigning", "ObjectStore", "Packing", "Patching", "Platform", "Postgres", "Staging", "Zstd",
+                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Delta", "Digests", "JobLifecycle",
+                "JobQueue", "ManifestSigning", "ObjectStore", "Packing", "Patching", "Platform", "Postgres", "Staging",
+                "Zstd",
                 asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),

@@ -9,9 +9,9 @@ public struct DiffCommand: AsyncParsableCommand {
         commandName: "diff",
         abstract: "Tells what an update from OLD to NEW would cost players, file by file.",
         discussion: """
-            OLD and NEW are folders on this machine; no service is asked. Chunks are cut and compressed as the service does \
-            it. For each changed file a patch from the file at the same path is made too, and the lesser counts: the service \
-            may find better ones.
+            OLD and NEW are folders on this machine; no service is asked. Files are cut, compressed, planned and patched as \
+            the service does it, and of each file the lesser of chunks and patch counts. The reasons say what in the packing \
+            of a file makes it costly.
 
             Example: slipway diff ./build-1.0 ./build-1.1
 
@@ -52,7 +52,7 @@ public struct DiffCommand: AsyncParsableCommand {
         for file in report.changes.prefix(max(0, self.top)) {
             let patch = file.patchBytes.map { ", by patch \(ByteCount($0))" } ?? ""
             lines.append(
-                "  \(ByteCount(file.bytes))  \(file.path)  \(file.reason.rawValue): "
+                "  \(ByteCount(file.bytes))  \(file.path)  \(file.why): "
                     + "\(ByteCount(file.newBytes)) new, by chunks \(ByteCount(file.chunkBytes))\(patch)")
         }
         if report.changes.count > self.top { lines.append("  … and \(report.changes.count - self.top) more") }

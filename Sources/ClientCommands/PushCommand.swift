@@ -81,7 +81,7 @@ public struct PushCommand: AsyncParsableCommand {
                 \(update.files.count) files; a patch is often less
                 """
             for file in update.files.prefix(20) {
-                text += "\n  \(ByteCount(file.bytes))  \(file.path)  (\(file.reason.rawValue))"
+                text += "\n  \(ByteCount(file.bytes))  \(file.path)  (\(file.why))"
             }
             if update.files.count > 20 { text += "\n  … and \(update.files.count - 20) more" }
         }

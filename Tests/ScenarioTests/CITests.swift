@@ -78,6 +78,16 @@ struct CITests {
         }
     }
 
+    @Test("slipway-client needs none of the server's libraries, and has push, pull, verify and diff")
+    func standsAlone() async throws {
+        let client = SlipwayProcess.program("slipway-client").path
+        let libraries = try await SlipwayProcess.run([client], development: nil, program: "/usr/bin/ldd").output
+        #expect(libraries.contains("libc.so"))
+        for library in ["libpq", "libarchive", "libclamav"] { #expect(!libraries.contains(library)) }
+        let help = try await SlipwayProcess.run(["--help"], development: nil, program: "slipway-client").output
+        for command in ["push", "pull", "verify", "diff"] { #expect(help.contains("  \(command) ")) }
+    }
+
     // MARK: a CI
 
     private static func withBuild(

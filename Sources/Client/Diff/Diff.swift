@@ -1,4 +1,5 @@
 public import Content
+import Delta
 import LocalFiles
 import Packing
 import Patching
@@ -6,8 +7,7 @@ public import Threads
 
 /// What an update from one folder to another would cost players, file by file; no service is needed.
 ///
-/// Chunks are cut and compressed as the service does it, so their bytes are exact. A patch is made of each changed file
-/// from the one at the same path; the service may find better ones, from other files.
+/// Files are cut, compressed, planned and patched as the service does it.
 public struct Diff: Sendable {
     public struct Request: Sendable {
         public let old: String
@@ -33,7 +33,7 @@ public struct Diff: Sendable {
         /// Files of the new version.
         public let files: Int
         public let contentBytes: Int64
-        /// What a player downloads: of each file the lesser of chunks and patch.
+        /// What a player downloads: of each file the lesser of chunks and patch, and what the patch needs besides.
         public let bytes: Int64
         /// The same by chunks alone.
         public let chunkBytes: Int64
@@ -48,9 +48,8 @@ public struct Diff: Sendable {
         }
     }
 
-    /// A file larger than this is not patched here: what it costs by chunks is told.
-    private static let largestPatched: Int64 = 2 << 30
-    private static let patchMemory = ByteCount.mebibytes(256)
+    /// As the service makes patches.
+    private static let patchMemory = ByteCount.mebibytes(192)
 
     private let request: Request
     private let pool: ThreadPool
@@ -66,18 +65,28 @@ public struct Diff: Sendable {
     public func run() async throws -> Report {
         let old = try await self.open(self.request.old)
         let new = try await self.open(self.request.new)
-        let before = UpdateCost.Old(old)
-        let fresh = UpdateCost.newChunks(from: before, to: new)
+        let known = Set(old.chunks.map(\.digest))
+        let fresh = new.chunks.indices.filter { !known.contains(new.chunks[$0].digest) }
         let packed = try await new.pack(fresh, pool: self.pool, progress: self.progress)
         let lengths = Dictionary(uniqueKeysWithValues: zip(fresh, packed.map { Int64($0.length) }))
-        var changes = UpdateCost.files(from: before, to: new) { lengths[$0] ?? 0 }
-        if self.request.makesPatches { changes = try await self.patched(changes, from: old, to: new) }
-        changes.sort { ($0.bytes, $1.path) > ($1.bytes, $0.path) }
+        let before = VersionContent(old) { Int64(old.chunks[$0].length) }
+        let after = VersionContent(new) { lengths[$0] ?? Int64(new.chunks[$0].length) }
+        let plan = PatchPlan(from: before, to: after)
+        let patch = try await self.patch(plan, from: old, to: new)
+        let changes = plan.changes.compactMap { change in
+            var file = UpdateFile(change)
+            file?.patchBytes = patch?.payloadBytes[change.file]
+            return file
+        }
+        let chunkBytes = PatchPlan.bytesByChunks(from: before, to: after)
+        // What a patch needs besides: its header, its index, and what files share.
+        let overhead = patch.map { $0.size - $0.payloadBytes.values.reduce(0, +) } ?? 0
         let paths = Set(new.entries.map(\.path))
         return Report(
             files: new.files.count, contentBytes: new.tree.contentSize,
-            bytes: changes.reduce(0) { $0 + $1.bytes }, chunkBytes: changes.reduce(0) { $0 + $1.chunkBytes },
-            changes: changes, removed: old.entries.map(\.path).filter { !paths.contains($0) })
+            bytes: min(chunkBytes, changes.reduce(overhead) { $0 + $1.bytes }), chunkBytes: chunkBytes,
+            changes: changes.sorted { ($0.bytes, $1.path) > ($1.bytes, $0.path) },
+            removed: old.entries.map(\.path).filter { !paths.contains($0) })
     }
 
     private func open(_ path: String) async throws -> HashedTree {
@@ -89,28 +98,40 @@ public struct Diff: Sendable {
         return hashed
     }
 
-    private func patched(
-        _ changes: [UpdateFile], from old: HashedTree, to new: HashedTree
-    ) async throws -> [UpdateFile] {
-        let counter = StageCounter("patch", total: nil, unit: .files, progress: self.progress)
-        let changes = try await inParallel(changes, limit: self.pool.threads) { file in
-            guard file.reason == .changed, file.chunkBytes > 0, file.size <= Self.largestPatched else { return file }
-            let path = file.path.text
-            let patchBytes = try await self.pool.run { () throws -> Int64 in
-                var bytes: Int64 = 0
-                _ = try FilePatch.encode(
-                    old: try LocalFile("\(old.tree.root)/\(path)", mode: .read),
-                    new: try LocalFile("\(new.tree.root)/\(path)", mode: .read), level: .standard,
-                    memory: Self.patchMemory, threads: 1
-                ) { bytes += Int64($0.count) }
-                return bytes
+    /// Makes the patch and forgets its bytes.
+    ///
+    /// - Returns: nil when none is wanted, or none is worth it.
+    private func patch(_ plan: PatchPlan, from old: HashedTree, to new: HashedTree) async throws -> PatchSummary? {
+        guard self.request.makesPatches, !plan.targets.isEmpty else { return nil }
+        let size = plan.targets.reduce(0) { $0 + new.tree.entries[$1.file].size }
+        let counter = StageCounter("patch", total: size, progress: self.progress)
+        let summary = try await self.pool.run { () throws -> PatchSummary in
+            var references: [Int: PatchReference] = [:]
+            for file in Set(plan.targets.flatMap(\.references)) {
+                let source = try LocalFile(old.tree.location(of: file), mode: .read)
+                references[file] = PatchReference(file: file, source: source)
             }
-            counter.add(1)
-            var patched = file
-            patched.patchBytes = patchBytes
-            return patched
+            let targets = try plan.targets.map { target in
+                PatchTarget(
+                    file: target.file, source: try LocalFile(new.tree.location(of: target.file), mode: .read),
+                    references: target.references.compactMap { references[$0] })
+            }
+            let encoder = PatchEncoder(
+                from: Self.nobody, to: Self.nobody, level: .standard, memory: Self.patchMemory,
+                threads: max(1, self.pool.threads - 1))
+            var done: Int64 = 0
+            return try encoder.encode(
+                targets,
+                progress: { bytes in
+                    counter.add(Int(bytes - done))
+                    done = bytes
+                }, isCancelled: { Task.isCancelled }
+            ) { _ in }
         }
         counter.finish()
-        return changes
+        return summary
     }
+
+    /// In place of the manifests' digests, which no patch that is thrown away needs.
+    private static let nobody = Digest(bytes: [UInt8](repeating: 0, count: Digest.length))
 }

@@ -1,4 +1,5 @@
 import Content
+import Delta
 public import Threads
 
 /// What a push would send, and what players would then download; nothing is sent, and nothing is made.
@@ -80,11 +81,12 @@ public struct PushPreview: Sendable {
 
     private func update(to hashed: HashedTree, of game: GameID?, _ source: ThinSource) async throws -> Update? {
         guard let game, let newest = try await self.client.newestReadyVersion(of: game) else { return nil }
-        let old = UpdateCost.Old(try await self.client.openManifest(of: newest.id, game))
+        let old = VersionContent(try await self.client.openManifest(of: newest.id, game))
         let lengths = source.packedLengths
-        let files = UpdateCost.files(from: old, to: hashed) { lengths[$0] ?? Int64(hashed.chunks[$0].length) }
+        let new = VersionContent(hashed) { lengths[$0] ?? Int64(hashed.chunks[$0].length) }
+        let files = PatchPlan(from: old, to: new).changes.compactMap { UpdateFile($0) }
         return Update(
-            fromVersion: newest.versionString, bytes: files.reduce(0) { $0 + $1.chunkBytes },
+            fromVersion: newest.versionString, bytes: PatchPlan.bytesByChunks(from: old, to: new),
             files: files.sorted { ($0.chunkBytes, $1.path) > ($1.chunkBytes, $0.path) })
     }
 }
