@@ -24,7 +24,8 @@ extension RouteTable {
             .keepChunks, .post, "\(version)/upload/chunks", .permission(.buildsWrite),
             "Keep stored chunks for the version, and tell which are missing", nil, 200, "MissingChunks"),
         route(
-            .findMissingChunks, .post, "/chunks/missing", .permission(.buildsWrite), "Tell which chunks are missing", nil,
+            .findMissingChunks, .post, "/chunks/missing", .permission(.buildsWrite), "Tell which chunks are missing",
+            nil,
             200, "MissingChunks"),
         route(
             .abortUpload, .delete, "\(version)/upload", .permission(.buildsWrite), "Give the upload up", nil, 204, nil),
