@@ -49,6 +49,7 @@ let package = Package(
     name: "slipway",
     products: [
         .executable(name: "slipway", targets: ["slipway"]),
+        .executable(name: "slipway-client", targets: ["slipway-client"]),
         .executable(name: "slipway-scanner", targets: ["slipway-scanner"]),
         .executable(name: "slipway-bench", targets: ["slipway-bench"]),
     ],
@@ -91,6 +92,7 @@ let package = Package(
         layer("Zstd", ["CLibZstd"]),
         layer("ContentHashing", ["Chunking", "Content", "Digests"]),
         layer("ManifestSigning", ["Content", "Digests", "Zstd"]),
+        layer("Packing", ["Content", "Digests", "Zstd"], exclude: ["README.md"]),
         layer(
             "Patching", ["Content", "Delta", "Digests", "Threads", "Zstd"],
             exclude: ["README.md"]),
@@ -135,9 +137,9 @@ let package = Package(
         layer(
             "Jobs",
             [
-                "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "Finance", "Games",
-                "JobLifecycle", "JobQueue", "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres",
-                "Staging", "Storefront", "Zstd", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Delta", "Digests",
+                "Finance", "Games", "JobLifecycle", "JobQueue", "ManifestSigning", "ObjectStore", "Packing", "Patching",
+                "Platform", "Postgres", "Staging", "Storefront", "Zstd", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
 
@@ -158,17 +160,22 @@ let package = Package(
         layer(
             "Client",
             [
-                "CLinux", "Content", "Delta", "Digests", "LocalFiles", "ManifestSigning", "Patching", "Threads", "Zstd",
+                "CLinux", "Content", "ContentHashing", "Delta", "Digests", "LocalFiles", "ManifestSigning", "Packing",
+                "Patching", "Threads", "Zstd",
                 asyncHTTPClient, nioCore, nioHTTP1,
             ],
             exclude: ["LocalFiles"]),
 
-        // Layer 6: the programs. The scanner is one of its own: what links libclamav is under the GPL.
+        // Layer 6: the programs, and the commands that two of them share. The scanner is one of its own: what links libclamav is under the GPL.
+        layer("ClientCommands", ["Client", "Content", "LocalFiles", "Threads", argumentParser]),
+        .executableTarget(
+            name: "slipway-client", dependencies: ["ClientCommands", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "slipway",
             dependencies: [
                 "API", "Access", "Accounts", "Analytics", "Archives", "BuildStore", "Chunking", "ClamAV", "Client",
-                "Content", "ContentHashing", "DevelopmentPlatform", "Digests", "EmbeddedPostgres", "Envelope", "Finance", "Games", "JobLifecycle", "JobQueue", "Jobs",
+                "ClientCommands", "Content", "ContentHashing", "DevelopmentPlatform", "Digests", "EmbeddedPostgres",
+                "Envelope", "Finance", "Games", "JobLifecycle", "JobQueue", "Jobs",
                 "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Storefront",
                 "Telemetry",
                 "Threads", "Uploads", "slipway-scanner", argumentParser, asyncHTTPClient, configuration, hummingbird,
@@ -225,7 +232,7 @@ let package = Package(
             "ClientTests",
             [
                 "Client", "Content", "ContentHashing", "Delta", "Digests", "LocalFiles", "ManifestSigning",
-                "Patching", "Threads", "Zstd", nioCore, nioHTTP1, nioPosix,
+                "Packing", "Patching", "Threads", "Zstd", nioCore, nioHTTP1, nioPosix,
             ]),
         tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests"]),
         tests("ContentTests", ["Content"]),
@@ -264,9 +271,15 @@ let package = Package(
                 "Content", "Digests", "Multipart", "ObjectStore", "SigV4", "TestKit", "Threads", asyncHTTPClient,
                 nioCore, nioHTTP1,
             ]),
+        tests("PackingTests", ["Content", "Digests", "Packing", "Zstd"]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
-        tests("ScenarioTests", ["Postgres", "TestKit", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests(
+            "ScenarioTests",
+            [
+                "Content", "Digests", "Packing", "Postgres", "TestKit", "slipway", "slipway-client", "slipway-scanner",
+                asyncHTTPClient, nioCore, nioHTTP1,
+            ]),
         tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),
         tests("StagingTests", ["Content", "Staging"]),
         tests("StorefrontTests", ["Storefront"]),

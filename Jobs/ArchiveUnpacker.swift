@@ -5,15 +5,6 @@ import JobLifecycle
 import JobQueue
 import Staging
 
-/// One path that came out of an archive.
-struct UnpackedEntry: Sendable {
-    let path: BuildPath
-    let entry: FileRecord.Entry
-    let size: Int64
-    let executable: Bool
-    let target: String?
-}
-
 /// Unpacks an upload into staging, within the limits for archives.
 struct ArchiveUnpacker: Sendable {
     let limits: ArchiveLimits
@@ -72,33 +63,6 @@ struct ArchiveUnpacker: Sendable {
             let count = try reader.read(into: &buffer)
             guard count > 0 else { return file.close() }
             try file.write(buffer.span.extracting(..<count))
-        }
-    }
-}
-
-extension Failure {
-    /// - Parameter problems: at least one.
-    fileprivate init(refusing problems: [ArchiveProblem]) {
-        let first = problems[0]
-        self.init(
-            code: first.family, message: "the archive was refused: \(first.code)" + (first.path.map { " at \($0)" } ?? ""),
-            retryable: false, stage: "ingest", hint: first.hint, path: first.path, offset: first.offset,
-            actual: first.code,
-            problems: problems.map { Problem(code: $0.code, path: $0.path, message: $0.hint) })
-    }
-}
-
-extension ArchiveProblem {
-    /// The code of the failure that a problem amounts to.
-    fileprivate var family: String {
-        switch self.kind {
-        case .unsupportedFormat, .unsupportedCompression, .multiVolume: "unsupported-format"
-        case .truncated, .corrupt, .sizeMismatch, .checksumMismatch: "archive-corrupt"
-        case .empty: "archive-empty"
-        case .encrypted: "archive-encrypted"
-        case .path, .conflict, .link, .hardLink, .device, .unsupportedEntry, .trailingData, .prefixed, .hiddenData,
-            .overlappingEntries, .nameMismatch, .bomb, .tooManyEntries, .entryTooLarge, .tooLarge, .tookTooLong:
-            "archive-unsafe"
         }
     }
 }

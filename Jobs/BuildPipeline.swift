@@ -97,13 +97,18 @@ public struct BuildPipeline: Sendable {
             let record = try await self.builds.version(version, in: transaction)
         else { return false }
         try await self.queue.cancel(scope: version.uuid, except: nil, because: failure, in: transaction)
-        // The delay lets attempts that lost their lease notice it before their files are removed.
-        try await self.queue.enqueue(
-            DiscardBuild(version: version, attempt: record.attempt), scope: self.scope(of: record), delay: .seconds(2),
-            in: transaction)
+        try await self.discard(record, in: transaction)
         try await self.events.tell(
             "version.failed", of: record, VersionFailed(record, failure: failure), in: transaction)
         return true
+    }
+
+    /// Enqueues the removal of what a failed version left.
+    public func discard(_ version: VersionRecord, in transaction: Transaction) async throws {
+        // The delay lets attempts that lost their lease notice it before their files are removed.
+        try await self.queue.enqueue(
+            DiscardBuild(version: version.id, attempt: version.attempt), scope: self.scope(of: version),
+            delay: .seconds(2), in: transaction)
     }
 
     /// The version a job is about, if it is still being worked on.

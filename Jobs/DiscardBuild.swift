@@ -38,9 +38,12 @@ struct DiscardBuildHandler: JobHandler {
         try self.staging.remove(version.id)
         if version.failure?.retryable != true { try await self.store.delete([upload]) }
         try await self.builds.database.transaction { transaction in
+            // Held, so that an attempt which begins now counts on its packs after they are condemned, or not at all.
+            guard try await self.builds.holdFailed(version.id, attempt: work.attempt, in: transaction) else { return }
             try await self.builds.condemnPacks(of: version.id, in: transaction)
         }
         return .completed { transaction in
+            guard try await self.builds.holdFailed(version.id, attempt: work.attempt, in: transaction) else { return }
             let keys = try await self.builds.deletePacks(of: version.id, in: transaction)
             // Under the lock of the rows: nobody can send a pack of the same name anew before it is gone.
             try await self.store.delete(try keys.map { try ObjectKey(validating: $0) })

@@ -14,12 +14,14 @@ enum FileBatches {
         var start = 0
         var bytes: Int64 = 0
         for (number, file) in files.enumerated() {
-            if number > start, bytes + file.size > self.bytes || number - start >= self.files {
+            // A file whose chunks are known already is not read again.
+            let size = file.digest == nil ? file.size : 0
+            if number > start, bytes + size > self.bytes || number - start >= self.files {
                 batches.append(start..<number)
                 start = number
                 bytes = 0
             }
-            bytes += file.size
+            bytes += size
         }
         if start < files.count { batches.append(start..<files.count) }
         return batches

@@ -9,7 +9,7 @@ import Staging
 /// Second stage: cuts a batch of files into chunks and hashes them.
 ///
 /// The cuts depend on the content alone, never on the batches or the number of workers. Safe to repeat: it reads staging
-/// and writes its rows once.
+/// and writes its rows once. Files that were recorded with their chunks are passed over.
 public struct HashChunks: BuildJob {
     public static let kind: JobKind = "hash-chunks"
     public static let policy = JobPolicy(queue: "hash", retry: RetryPolicy(maxAttempts: 5), timeout: .seconds(3600))
@@ -30,7 +30,7 @@ struct HashChunksHandler: BuildJobHandler {
         let staging = try self.staging.build(version.id)
         let files = try await self.pipeline.builds.files(
             of: version.id, numbers: work.first..<work.end, in: self.pipeline.builds.database
-        ).filter { $0.entry == .file }
+        ).filter { $0.entry == .file && $0.digest == nil }
         attempt.report { progress in
             progress.bytesTotal = files.reduce(0) { $0 + $1.size }
             progress.itemsTotal = Int64(files.count)

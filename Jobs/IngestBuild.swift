@@ -5,17 +5,19 @@ import FoundationEssentials
 public import JobLifecycle
 import JobQueue
 import ObjectStore
+import Packing
 import Postgres
 import Staging
 
 /// First stage: checks what was uploaded and lays its files into staging.
 ///
 /// Reads the upload for its SHA-256, which must be the one that was declared, and unpacks it within the limits for
-/// archives. Everything it refuses is refused here, before any other stage has seen a byte. Goes on with ``HashChunks``
+/// archives, whether it is one or a thin build, whose other chunks are stored. Everything it refuses is refused here, before any other stage has seen a byte. Goes on with ``HashChunks``
 /// for batches of files, and ``PlanBuild`` after them. Safe to repeat: it begins with empty staging.
 public struct IngestBuild: BuildJob {
     public static let kind: JobKind = "ingest-build"
-    public static let policy = JobPolicy(queue: "ingest", retry: RetryPolicy(maxAttempts: 5), timeout: .seconds(4 * 3600))
+    public static let policy = JobPolicy(
+        queue: "ingest", retry: RetryPolicy(maxAttempts: 5), timeout: .seconds(4 * 3600))
 
     public let version: VersionID
 
@@ -27,6 +29,8 @@ struct IngestBuildHandler: BuildJobHandler {
     let store: any ObjectStore
     let staging: StagingArea
     let limits: ArchiveLimits
+    /// How many earlier versions a patch is made from.
+    let patchedVersions: Int
 
     func perform(_ work: IngestBuild, attempt: Attempt) async throws -> Outcome {
         let version = try await self.pipeline.current(work.version)
@@ -38,15 +42,16 @@ struct IngestBuildHandler: BuildJobHandler {
         let upload = try await UploadedFile.open(version, store: self.store, staging: staging, attempt: attempt)
         // The hash needs one core and the archive the other; both read the same pages.
         async let hash = upload.digest(attempt: attempt)
-        let entries = try ArchiveUnpacker(limits: self.limits).unpack(upload.source, into: staging, attempt: attempt)
+        let entries = try await self.unpack(upload.source, of: version, into: staging, attempt: attempt)
         // The next stages trust what they find, also after the machine lost power.
         try staging.flush()
         let digest = try await hash
         try Self.check(digest, declared: version.fileHash)
-        let files = Self.number(entries)
+        let (files, known) = Self.number(entries)
         _ = consume room
         return .completed { transaction in
             try await self.pipeline.builds.record(files, of: version.id, in: transaction)
+            try await self.pipeline.builds.record(known, of: version.id, in: transaction)
             try await self.pipeline.builds.setFileHash(digest, of: version.id, in: transaction)
             var graph = JobGraph()
             let batches = FileBatches.cut(files).map {
@@ -56,6 +61,19 @@ struct IngestBuildHandler: BuildJobHandler {
             try await self.pipeline.queue.enqueue(
                 graph, scope: self.pipeline.scope(of: version), in: transaction)
         }
+    }
+
+    private func unpack(
+        _ source: FileSource, of version: VersionRecord, into staging: BuildStaging, attempt: Attempt
+    ) async throws -> [UnpackedEntry] {
+        let begin = try source.read(Int(min(source.size, Int64(ThinBuild.magicLength))), at: 0)
+        guard ThinBuild.isBegin(of: begin) else {
+            return try ArchiveUnpacker(limits: self.limits).unpack(source, into: staging, attempt: attempt)
+        }
+        return try await ThinUnpacker(
+            builds: self.pipeline.builds, store: self.store, staging: self.staging, limits: self.limits,
+            patchedVersions: self.patchedVersions
+        ).unpack(source, of: version, into: staging, attempt: attempt)
     }
 
     private static func check(_ digest: Digest, declared: String?) throws {
@@ -68,13 +86,17 @@ struct IngestBuildHandler: BuildJobHandler {
     }
 
     /// Orders the entries by path, drops directories that are not empty, and numbers the rest.
-    private static func number(_ entries: [UnpackedEntry]) -> [FileRecord] {
+    private static func number(_ entries: [UnpackedEntry]) -> (files: [FileRecord], known: [FileChunks]) {
         let parents = Set(entries.compactMap(\.path.parent))
-        let kept = entries.filter { $0.entry != .directory || !parents.contains($0.path) }
-        return kept.sorted { $0.path < $1.path }.enumerated().map { number, entry in
+        let kept = entries.filter { $0.entry != .directory || !parents.contains($0.path) }.sorted { $0.path < $1.path }
+        let files = kept.enumerated().map { number, entry in
             FileRecord(
                 number: number, path: entry.path, entry: entry.entry, size: entry.size, executable: entry.executable,
-                target: entry.target, digest: nil)
+                target: entry.target, digest: entry.known?.digest)
         }
+        let known = kept.enumerated().compactMap { number, entry in
+            entry.known.map { FileChunks(number: number, digest: $0.digest, chunks: $0.chunks) }
+        }
+        return (files, known)
     }
 }

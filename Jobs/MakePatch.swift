@@ -1,5 +1,6 @@
 import BuildStore
 public import Content
+import Delta
 import Digests
 import FoundationEssentials
 public import JobLifecycle
@@ -38,7 +39,7 @@ struct MakePatchHandler: JobHandler {
         else { return .completed }
         let (newManifest, newDigest) = try await self.manifest(of: new)
         let (oldManifest, oldDigest) = try await self.manifest(of: old)
-        let plan = PatchPlanner(from: oldManifest, to: newManifest)
+        let plan = PatchPlan(from: VersionContent(oldManifest), to: VersionContent(newManifest))
         guard !plan.targets.isEmpty else { return self.notWorthIt(work, size: nil, plan: plan) }
         let staging = try self.staging.build(new.id)
         let scratch = try staging.scratch("patch-\(old.id)")
@@ -57,7 +58,8 @@ struct MakePatchHandler: JobHandler {
         let key = try StoreLayout.patch(
             made.digest, from: old.id, to: new.id, game: new.game, developer: new.developer)
         _ = try await self.store.put(
-            key, .file(path: made.source.reopenPath, range: 0..<made.source.size), digest: made.digest, condition: .always)
+            key, .file(path: made.source.reopenPath, range: 0..<made.source.size), digest: made.digest,
+            condition: .always)
         attempt.report { $0.itemsDone = $0.itemsTotal }
         return .completed { transaction in
             try await self.builds.record(
@@ -73,7 +75,7 @@ struct MakePatchHandler: JobHandler {
             in: transaction)
     }
 
-    private func notWorthIt(_ work: MakePatch, size: Int64?, plan: PatchPlanner) -> Outcome {
+    private func notWorthIt(_ work: MakePatch, size: Int64?, plan: PatchPlan) -> Outcome {
         .completed { transaction in
             try await self.builds.record(
                 patchFrom: work.from, to: work.version, state: .notWorthIt, objectKey: nil, digest: nil, size: size,
@@ -88,7 +90,7 @@ struct MakePatchHandler: JobHandler {
     }
 
     private func targets(
-        _ plan: PatchPlanner, manifest: Manifest, staging: BuildStaging, old: StoredContent, scratch: StagingScratch
+        _ plan: PatchPlan, manifest: Manifest, staging: BuildStaging, old: StoredContent, scratch: StagingScratch
     ) async throws -> [PatchTarget] {
         var references: [Int: PatchReference] = [:]
         for file in Set(plan.targets.flatMap(\.references)).sorted() {

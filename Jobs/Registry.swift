@@ -52,14 +52,16 @@ extension JobRegistry {
         let (pipeline, store, staging) = (services.pipeline, services.store, services.staging)
         var registry = JobRegistry()
         registry.register(
-            IngestBuildHandler(pipeline: pipeline, store: store, staging: staging, limits: services.archiveLimits))
+            IngestBuildHandler(pipeline: pipeline, store: store, staging: staging, limits: services.archiveLimits,
+                patchedVersions: services.patches.versions))
         registry.register(HashChunksHandler(pipeline: pipeline, staging: staging))
         registry.register(
             PlanBuildHandler(
                 pipeline: pipeline, scanner: services.scanner, patchedVersions: services.patches.versions))
         registry.register(
             ScanFilesHandler(
-                pipeline: pipeline, staging: staging, scanner: services.scanner, waivers: services.scanWaivers))
+                pipeline: pipeline, store: store, staging: staging, scanner: services.scanner,
+                waivers: services.scanWaivers))
         registry.register(TransferChunksHandler(pipeline: pipeline, store: store, staging: staging))
         registry.register(
             PublishManifestHandler(

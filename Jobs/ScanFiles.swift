@@ -5,6 +5,7 @@ import FoundationEssentials
 public import JobLifecycle
 import JobQueue
 import Logging
+import ObjectStore
 import Postgres
 import Staging
 
@@ -24,6 +25,7 @@ public struct ScanFiles: BuildJob {
 
 struct ScanFilesHandler: BuildJobHandler {
     let pipeline: BuildPipeline
+    let store: any ObjectStore
     let staging: StagingArea
     let scanner: any MalwareScanner
     /// Reasons for which an operator lets a file pass though it was not looked at whole.
@@ -38,6 +40,10 @@ struct ScanFilesHandler: BuildJobHandler {
         guard let plan = try await builds.scanPlan(work.batch, of: version.id) else { return .completed }
         let engine = await self.scanner.engine
         let staging = try self.staging.build(version.id)
+        let scratch = try staging.scratch("scan-\(plan.number)")
+        defer { try? scratch.remove() }
+        let content = StagedContent(
+            builds: builds, store: self.store, staging: staging, version: version, scratch: scratch)
         let files = try await builds.files(of: version.id, numbers: plan.files, in: builds.database)
         let known = try await builds.clean(files.compactMap(\.digest), engine: engine.id, in: builds.database)
         attempt.report { progress in
@@ -49,7 +55,7 @@ struct ScanFilesHandler: BuildJobHandler {
             for file in files {
                 guard let digest = file.digest else { continue }
                 if !known.contains(digest) {
-                    let verdict = try await self.scan(file, in: staging)
+                    let verdict = try await self.scan(file, in: content)
                     verdicts.append((file, ScanRecord(digest: digest, verdict: verdict)))
                 }
                 attempt.report { progress in
@@ -67,10 +73,10 @@ struct ScanFilesHandler: BuildJobHandler {
         return .completed
     }
 
-    private func scan(_ file: FileRecord, in staging: BuildStaging) async throws -> ScanVerdict {
-        let open = try staging.open(file.path)
+    private func scan(_ file: FileRecord, in content: StagedContent) async throws -> ScanVerdict {
+        let open = try await content.open(file)
         // Handed over as a descriptor: the scanner sees this one file and nothing else.
-        let descriptor = open.source.withDescriptor { ScanSource.descriptor($0, name: file.path.text) }
+        let descriptor = open.withDescriptor { ScanSource.descriptor($0, name: file.path.text) }
         defer { withExtendedLifetime(open) {} }
         var attempts = 0
         while true {

@@ -4,9 +4,9 @@ import Digests
 public import JobLifecycle
 import JobQueue
 import ObjectStore
+import Packing
 import Postgres
 import Staging
-import Zstd
 
 /// Fifth stage, beside ``ScanFiles``: compresses the new chunks of one pack and puts the pack into the store.
 ///

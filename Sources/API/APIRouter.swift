@@ -28,6 +28,7 @@ struct RouteFamilies {
     private let games: GameRoutes
     private let versions: VersionRoutes
     private let uploads: UploadRoutes
+    private let chunks: ChunkRoutes
     private let jobs: JobRoutes
     private let content: ContentRoutes
     private let keys: KeyRoutes
@@ -52,6 +53,7 @@ struct RouteFamilies {
         self.games = GameRoutes(services)
         self.versions = VersionRoutes(services, reader: reader, waits: waits)
         self.uploads = UploadRoutes(services, reader: reader, parts: parts)
+        self.chunks = ChunkRoutes(services, reader: reader)
         self.jobs = JobRoutes(services, reader: reader, waits: waits)
         self.content = ContentRoutes(services)
         self.keys = KeyRoutes(services)
@@ -92,6 +94,9 @@ struct RouteFamilies {
         case .receivePart: self.uploads.receive
         case .completeUpload: self.uploads.complete
         case .abortUpload: self.uploads.abort
+        case .resizeUpload: self.uploads.resize
+        case .findMissingChunks: self.chunks.findMissing
+        case .keepChunks: self.chunks.keep
         case .listJobs: self.jobs.list
         case .getJob: self.jobs.get
         case .watchJob: self.jobs.watch

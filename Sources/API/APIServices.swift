@@ -34,6 +34,8 @@ public struct APIServices: Sendable {
     public var storageSigner: URLSigner?
     public var enqueueIngest: EnqueueIngest
     public var cancelBuild: CancelBuild
+    /// Enqueues the removal of what a given-up upload has left.
+    public var discardBuild: Uploads.Discard
     /// Keys that sign manifests, the current one first.
     public var manifestKeys: [Ed25519.VerifyingKey]
     /// The key set of the development issuer; nil where a platform issues tokens.
@@ -54,7 +56,7 @@ public struct APIServices: Sendable {
         database: Database, accounts: Accounts, games: Games, finance: Finance, analytics: Analytics,
         access: Access, builds: BuildStore, uploads: Uploads,
         queue: JobQueue, store: any ObjectStore, storageSigner: URLSigner?, enqueueIngest: @escaping EnqueueIngest,
-        cancelBuild: @escaping CancelBuild,
+        cancelBuild: @escaping CancelBuild, discardBuild: @escaping Uploads.Discard,
         manifestKeys: [Ed25519.VerifyingKey], tokenKeySet: [UInt8]?, publicURL: String, cursors: CursorCodec,
         limits: APILimits, renderMetrics: @escaping @Sendable () async -> [UInt8],
         checkReadiness: @escaping @Sendable () async -> [ReadinessCheck]
@@ -72,6 +74,7 @@ public struct APIServices: Sendable {
         self.storageSigner = storageSigner
         self.enqueueIngest = enqueueIngest
         self.cancelBuild = cancelBuild
+        self.discardBuild = discardBuild
         self.manifestKeys = manifestKeys
         self.tokenKeySet = tokenKeySet
         self.publicURL = publicURL

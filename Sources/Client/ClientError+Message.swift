@@ -28,6 +28,7 @@ extension ClientError {
         case .unsafeManifest(let path, let code): "the manifest holds what no build may hold: '\(path)' (\(code))"
         case .damagedChunk(let digest, let pack): "chunk \(digest) in pack \(pack) is damaged at the service"
         case .noSuchPath(let path): "there is nothing at \(path)"
+        case .notAFolder(let path): "\(path) is no folder"
         case .nothingToPush(let path): "\(path) is empty"
         case .unusableTree(let problems):
             "\(problems.count) paths cannot be part of a build:"
@@ -69,6 +70,7 @@ extension ClientError {
         case .unsafeManifest: "Do not install it, and tell the people who run the service."
         case .damagedChunk: "Tell the people who run the service; pull again once they have repaired it."
         case .noSuchPath: nil
+        case .notAFolder: "Unpack it, and name the folder."
         case .nothingToPush: "Name a folder or an archive that holds the build."
         case .unusableTree: "Nothing was sent."
         case .changedDuringPush: "Nothing was published. Push again when nobody writes there."
@@ -103,6 +105,7 @@ extension ClientError {
         case .unsafeManifest: "manifest-unsafe"
         case .damagedChunk: "chunk-damaged"
         case .noSuchPath: "path-not-found"
+        case .notAFolder: "not-a-folder"
         case .nothingToPush: "nothing-to-push"
         case .unusableTree: "paths-unusable"
         case .changedDuringPush: "changed-during-push"

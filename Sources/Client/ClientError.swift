@@ -59,6 +59,8 @@ public enum ClientError: Error, Equatable, Sendable {
     // MARK: local files
 
     case noSuchPath(String)
+    /// Only folders can be compared.
+    case notAFolder(String)
     /// The folder has nothing in it, or the file no bytes.
     case nothingToPush(String)
     /// Paths that no build may have: all of them.

@@ -53,7 +53,8 @@ extension ClientError {
             .refused
         case .unreachable, .unavailable, .unexpectedAnswer, .damagedChunk:
             .unavailable
-        case .noSuchPath, .nothingToPush, .unusableTree, .changedDuringPush, .blocked, .noRoom, .busy, .notInstalled,
+        case .noSuchPath, .notAFolder, .nothingToPush, .unusableTree, .changedDuringPush, .blocked, .noRoom, .busy,
+            .notInstalled,
             .damagedState, .otherGame:
             .files
         }

@@ -9,6 +9,12 @@ public struct ChunkedFile: Equatable, Sendable {
     /// The root over the chunks (``FileRoot``).
     public let digest: Digest
 
+    /// - Parameter digest: the root over `chunks`.
+    public init(chunks: [(digest: Digest, length: Int)], digest: Digest) {
+        self.chunks = chunks
+        self.digest = digest
+    }
+
     public static func == (left: ChunkedFile, right: ChunkedFile) -> Bool {
         left.digest == right.digest && left.chunks.elementsEqual(right.chunks) { $0.digest == $1.digest && $0.length == $1.length }
     }
@@ -16,6 +22,11 @@ public struct ChunkedFile: Equatable, Sendable {
 
 /// Cuts a file where its content says so and hashes each chunk, in one pass over its bytes.
 public enum FileChunker {
+    /// The number of the rules by which files are cut: the sizes, and which of them suit a file.
+    ///
+    /// Another number means other cuts, so that nothing is shared with chunks cut before.
+    public static let cuts = 1
+
     /// Bytes read at a time.
     static let bufferLength = 1 << 20
 

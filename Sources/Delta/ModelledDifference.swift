@@ -36,6 +36,18 @@ public struct ModelledDifference: Equatable, Sendable {
         }
     }
 
+    /// Bytes that `covers` alone would take, without the literals between them: for trials on samples.
+    public static func codedLength(
+        new: [UInt8], old: Span<UInt8>, covers: [Cover], origins: PatchOrigins, followsReferences: Bool
+    ) -> Int {
+        var copy = new
+        return unsafe old.withUnsafeBufferPointer { old in
+            unsafe copy.withUnsafeMutableBufferPointer { new in
+                unsafe Self.encode(ByteView(old), MutableByteView(new), covers, origins, followsReferences).count
+            }
+        }
+    }
+
     private static func encode(
         _ old: ByteView, _ new: MutableByteView, _ covers: [Cover], _ origins: PatchOrigins, _ followsReferences: Bool
     ) -> [UInt8] {

@@ -66,14 +66,9 @@ struct GroupMaker: Sendable {
             return Candidate(method: .difference, payload: payload, inputs: inputs)
         }
         let origins = PatchOrigins(outputs: group.output.extents, inputs: inputs.extents)
-        var best: ModelledDifference?
-        for followsReferences in [true, false] {
-            let difference = ModelledDifference(
-                new: new, old: narrowed.span, covers: used.covers, origins: origins, followsReferences: followsReferences)
-            if let known = best, known.coded.count <= difference.coded.count { continue }
-            best = difference
-        }
-        guard let best else { return nil }
+        let followsReferences = ReferenceTrial.pays(new: new, old: narrowed, covers: used.covers, origins: origins)
+        let best = ModelledDifference(
+            new: new, old: narrowed.span, covers: used.covers, origins: origins, followsReferences: followsReferences)
         let literals = try ModelledPayload.literals(best.literals, level: self.zstdLevel)
         let payload = ModelledPayload.encode(best, literals: literals)
         return Candidate(method: .modelled, payload: payload, inputs: inputs)

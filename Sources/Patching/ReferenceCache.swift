@@ -15,9 +15,13 @@ final class LoadedReferences: Sendable {
     private let bytes: [UInt8]
     private let plan: DifferencePlan
 
-    init(_ view: PatchView, matching: DifferencePlan.Matching) throws {
+    convenience init(_ view: PatchView, matching: DifferencePlan.Matching) throws {
+        self.init(view, bytes: try view.read(), matching: matching)
+    }
+
+    /// - Parameter bytes: of `view`.
+    init(_ view: PatchView, bytes: [UInt8], matching: DifferencePlan.Matching) {
         self.view = view
-        let bytes = try view.read()
         self.bytes = bytes
         self.plan = DifferencePlan(old: bytes.span, matching: matching)
     }
@@ -42,14 +46,13 @@ final class IndexedReferences: Sendable {
 
     /// Matches `new` against the old bytes it shares samples with; what is made for that is gone afterwards.
     func match(_ new: Span<UInt8>, limit: Int) throws -> MatchedReferences? {
-        let runs = self.index.runs(of: new)
-        let ranges = SeedWindows.ranges(for: runs, length: self.view.length, limit: limit)
+        let ranges = SeedWindows.ranges(for: self.index.runs(of: new), length: self.view.length, limit: limit)
         guard !ranges.isEmpty else { return nil }
-        // Where the samples tell nearly all, finding every short match would cost much and bring little.
-        let known = runs.reduce(0) { $1.samples < 2 ? $0 : $0 + $1.newEnd - $1.newStart }
-        let matching: DifferencePlan.Matching =
-            self.matching == .quick || known > new.count / 100 * 97 ? .quick : .exhaustive
-        return try LoadedReferences(self.view.narrowed(to: ranges), matching: matching).match(new)
+        let view = self.view.narrowed(to: ranges)
+        let bytes = try view.read()
+        let quick = LoadedReferences(view, bytes: bytes, matching: .quick).match(new)
+        guard self.matching == .exhaustive, try MatchTrial.isWorthMore(quick, new: new) else { return quick }
+        return LoadedReferences(view, bytes: bytes, matching: .exhaustive).match(new)
     }
 }
 
@@ -143,11 +146,11 @@ struct ReferenceLimits: Sendable {
     let windows: Int
 
     /// Matching takes each old byte, four for its place among the suffixes, up to two for the filter in front, and
-    /// 64 MiB for the table; a group takes its new bytes and some more.
+    /// 64 MiB for the table; a group takes its new bytes, the search's steps, and then the compressor's tables.
     init(memory: ByteCount) {
         let memory = Int(clamping: memory.bytes)
-        self.whole = min(1 << 30, max(1 << 20, (memory - (112 << 20)) / 6))
-        self.index = min(128 << 20, max(1 << 20, memory / 4))
-        self.windows = min(PatchLimits.input, max(1 << 20, (memory - (112 << 20) - self.index) / 6))
+        self.whole = min(1 << 30, max(1 << 20, (memory - (144 << 20)) / 6))
+        self.index = min(128 << 20, max(1 << 20, memory / 8))
+        self.windows = min(PatchLimits.input, max(1 << 20, (memory - (176 << 20) - self.index) / 6))
     }
 }

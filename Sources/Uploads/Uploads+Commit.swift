@@ -68,20 +68,23 @@ extension Uploads {
         }
     }
 
+    /// Enqueues the removal of what a version that failed has left, packs it held included.
+    public typealias Discard = @Sendable (VersionRecord, Transaction) async throws -> Void
+
     /// Gives an upload up, at the sender's wish; the version fails with the code `upload-aborted`.
-    public func abort(_ version: VersionRecord) async throws {
+    public func abort(_ version: VersionRecord, discard: Discard) async throws {
         guard version.status == .uploading else { throw UploadError.versionClosed(status: version.status) }
         let failure = Failure(
             code: "upload-aborted", message: "the sender gave the upload up", retryable: false, stage: "receive",
             hint: "begin again under the same version string")
-        try await self.end(version, state: "aborted", failure: failure)
+        try await self.end(version, state: "aborted", failure: failure, discard: discard)
     }
 
     /// Gives up uploads whose time is over, and tells the store to forget their parts.
     ///
     /// - Returns: how many; at most 100.
     @discardableResult
-    public func reap() async throws -> Int {
+    public func reap(discard: Discard) async throws -> Int {
         let rows = try await self.database.rows(
             """
             SELECT version_id FROM upload_sessions
@@ -94,15 +97,17 @@ extension Uploads {
             let failure = Failure(
                 code: "upload-expired", message: "the upload was not committed in time", retryable: false,
                 stage: "receive", hint: "begin again under the same version string")
-            try await self.end(version, state: "expired", failure: failure)
+            try await self.end(version, state: "expired", failure: failure, discard: discard)
         }
         return rows.count
     }
 
-    private func end(_ version: VersionRecord, state: String, failure: Failure) async throws {
+    private func end(_ version: VersionRecord, state: String, failure: Failure, discard: Discard) async throws {
         let session = try await self.session(of: version)
         try await self.database.transaction { transaction in
-            _ = try await self.builds.fail(version.id, because: failure, in: transaction)
+            if try await self.builds.fail(version.id, because: failure, in: transaction) {
+                try await discard(version, transaction)
+            }
             try await transaction.execute(
                 "UPDATE upload_sessions SET state = \(state) WHERE upload_id = \(session.id) AND state = 'open'")
         }

@@ -121,7 +121,7 @@ public struct Uploads: Sendable {
         return kept
     }
 
-    private func openSession(of version: VersionRecord) async throws -> UploadSession {
+    func openSession(of version: VersionRecord) async throws -> UploadSession {
         guard version.status == .uploading else { throw UploadError.versionClosed(status: version.status) }
         let session = try await self.session(of: version)
         guard session.state == "open", !session.isExpired else { throw UploadError.expired }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClientCommands
 
 /// The program, in all its roles.
 @main
@@ -14,15 +15,7 @@ struct Slipway: AsyncParsableCommand {
             """,
         subcommands: [
             UpCommand.self, ServeCommand.self, WorkCommand.self, MigrateCommand.self,
-            PushCommand.self, PullCommand.self, VerifyCommand.self, PoolsCommand.self, JobsCommand.self,
-            TopCommand.self, DoctorCommand.self, ToolCommand.self, VersionCommand.self,
+            PushCommand.self, PullCommand.self, VerifyCommand.self, DiffCommand.self, PoolsCommand.self,
+            JobsCommand.self, TopCommand.self, DoctorCommand.self, ToolCommand.self, VersionCommand.self,
         ])
-}
-
-/// `slipway version`; not an option, since `--version` names the version of a game.
-struct VersionCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "version", abstract: "Prints the program's version.", discussion: "Example: slipway version")
-
-    func run() { print("slipway 0.1.0") }
 }

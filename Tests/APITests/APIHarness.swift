@@ -117,6 +117,7 @@ struct APIHarness: Sendable {
                     return true
                 }
             },
+            discardBuild: { _, _ in },
             manifestKeys: [try Ed25519.SigningKey(seed: [UInt8](repeating: 9, count: 32)).verifyingKey],
             tokenKeySet: issuer.keySet, publicURL: Self.publicURL,
             cursors: CursorCodec(key: [UInt8](repeating: 2, count: 32)), limits: APILimits(),

@@ -60,7 +60,8 @@ struct BuildFixture {
                 pack,
                 chunks: [
                     ChunkLocation(
-                        digest: self.digest(number), length: 10, pack: pack, offset: 0, storedLength: 10, codec: .stored)
+                        digest: self.digest(number), length: 10, pack: pack, offset: 0, storedLength: 10, codec: .stored
+                    )
                 ], developer: self.developer, in: transaction)
         }
     }
@@ -171,6 +172,51 @@ struct ReservationTests {
                 Issue.record("\(reservation)")
                 return
             }
+        }
+    }
+
+    @Test("a failed version is discarded only as long as no other attempt has begun")
+    func newAttempt() async throws {
+        try await BuildFixture.with { fixture in
+            let version = try await fixture.version("1")
+            let failure = Failure(code: "x", message: "x", retryable: false)
+            #expect(try await !fixture.isHeld(version, attempt: 1))
+            _ = try await fixture.builds.fail(version, because: failure, in: fixture.database)
+            #expect(try await fixture.isHeld(version, attempt: 1))
+            #expect(try await !fixture.isHeld(version, attempt: 2))
+            #expect(try await fixture.version("1") == version)
+            #expect(try await !fixture.isHeld(version, attempt: 1))
+            let isUploading = try await fixture.database.transaction {
+                try await fixture.builds.holdUploading(version, attempt: 2, in: $0)
+            }
+            #expect(isUploading)
+        }
+    }
+
+    @Test("contents held by all of some versions are told from those held by some")
+    func contents() async throws {
+        try await BuildFixture.with { fixture in
+            let (one, two) = (try await fixture.version("1"), try await fixture.version("2"))
+            for (version, numbers) in [(one, [1, 2, 2]), (two, [2, 3])] as [(VersionID, [UInt8])] {
+                try await fixture.database.transaction { transaction in
+                    let files = numbers.enumerated().map { number, digest in
+                        FileChunks(number: number, digest: fixture.digest(digest), chunks: ChunkList([]))
+                    }
+                    try await fixture.builds.record(files, of: version, in: transaction)
+                }
+            }
+            let all = [fixture.digest(1), fixture.digest(2), fixture.digest(3)]
+            #expect(try await fixture.builds.contents(all, heldByAll: [one, two]) == [fixture.digest(2)])
+            #expect(try await fixture.builds.contents(all, heldByAll: [one]) == [fixture.digest(1), fixture.digest(2)])
+            #expect(try await fixture.builds.contents(all, heldByAll: []) == Set(all))
+        }
+    }
+}
+
+extension BuildFixture {
+    fileprivate func isHeld(_ version: VersionID, attempt: Int) async throws -> Bool {
+        try await self.database.transaction {
+            try await self.builds.holdFailed(version, attempt: attempt, in: $0)
         }
     }
 }

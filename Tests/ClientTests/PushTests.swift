@@ -2,6 +2,7 @@ import Client
 import Content
 import Digests
 import LocalFiles
+import Packing
 import Synchronization
 import Testing
 import Threads
@@ -51,15 +52,53 @@ struct PushTests {
         }
     }
 
-    @Test("a folder arrives as the archive of its layout")
+    @Test("a folder arrives as a thin build, whole, and then only what the company has not stored")
     func folder() async throws {
         try await withTemporaryFolder { folder in
-            try TarLayoutTests.build.write(to: folder)
+            try SyntheticBuild.mixed.write(to: folder)
             let service = UploadService()
-            _ = try await self.push(folder, to: service)
-            let tree = try TreeSource(folder)
-            #expect(try service.content == tree.read(Int(tree.size), at: 0))
+            let summary = try await self.push(folder, to: service)
+            #expect(summary.sentBytes == summary.bytes)
+            let (build, files) = try Self.open(service.content)
+            #expect(files == SyntheticBuild.mixed.tree)
+            #expect(build.chunks.allSatisfy { $0.body != nil })
+
+            let again = UploadService()
+            again.state.withLock { $0.stored = Set(build.chunks.map(\.digest)) }
+            let small = try await self.push(folder, to: again)
+            #expect(small.bytes < 1000)
+            #expect(try ThinBuild.open(MemorySource(again.content)).build.chunks.allSatisfy { $0.body == nil })
+
+            try write(SyntheticBuild.bytes(1000, seed: 77), to: "\(folder)/new.bin")
+            let third = UploadService()
+            third.state.withLock { $0.stored = Set(build.chunks.map(\.digest)) }
+            let grown = try await self.push(folder, to: third)
+            #expect(grown.bytes > small.bytes && grown.bytes < small.bytes + 1100)
         }
+    }
+
+    /// What a thin build holds, as a folder does; chunks that were not sent are left out.
+    private static func open(_ bytes: [UInt8]) throws -> (ThinBuild, [String: String]) {
+        let (build, bodies) = try ThinBuild.open(MemorySource(bytes))
+        let places = build.places(from: bodies)
+        var unpacker = try ChunkUnpacker()
+        var items: [String: SyntheticBuild.Item] = [:]
+        for entry in build.entries {
+            switch entry.content {
+            case .directory: items[entry.path.text] = .directory
+            case .symlink(let target): items[entry.path.text] = .symlink(target)
+            case .file(let executable, let chunks):
+                var content: [UInt8] = []
+                for chunk in chunks {
+                    guard let body = build.chunks[chunk].body, let place = places[chunk] else { continue }
+                    content += try unpacker.unpack(
+                        Array(bytes[Int(place)..<Int(place) + body.length]), codec: body.codec,
+                        length: build.chunks[chunk].length, digest: build.chunks[chunk].digest)
+                }
+                items[entry.path.text] = .file(content, executable: executable)
+            }
+        }
+        return (build, SyntheticBuild("sent", items).tree)
     }
 
     @Test("refused addresses, broken connections, busy answers and changed bytes are got over")
@@ -141,7 +180,7 @@ struct PushTests {
         }
     }
 
-    @Test("an upload of another size is given up and begun again")
+    @Test("an upload of another size is planned anew, and nothing is given up")
     func otherSize() async throws {
         try await self.withArchive(25_000) { path, bytes in
             let service = UploadService()
@@ -151,7 +190,8 @@ struct PushTests {
             }
             _ = try await self.push(path, to: service)
             #expect(service.content == bytes)
-            #expect(service.state.withLock { $0.aborts } == 1)
+            #expect(service.state.withLock { $0.aborts } == 0)
+            #expect(service.state.withLock { $0.resizes } == 1)
         }
     }
 

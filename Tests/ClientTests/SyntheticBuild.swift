@@ -26,6 +26,23 @@ struct SyntheticBuild {
         self.items = items
     }
 
+    /// Every kind of entry, deep and long names, an empty file and the same content twice.
+    static let mixed = SyntheticBuild(
+        "1",
+        [
+            "a.bin": .file(bytes(512, seed: 1)),
+            "b/one": .file(bytes(1, seed: 2)),
+            "b/none": .file([]),
+            "b/more": .file(bytes(513, seed: 3), executable: true),
+            "b/more again": .file(bytes(513, seed: 3)),
+            "b/большая папка/данные.txt": .file(bytes(400_000, seed: 4)),
+            "c/" + String(repeating: "long/", count: 40) + "name.bin": .file(bytes(700, seed: 5)),
+            "c/" + String(repeating: "n", count: 99): .file([2]),
+            "empty": .directory,
+            "b/link": .symlink("one"),
+            "c/far": .symlink("../b/" + String(repeating: "x/../", count: 40) + "more"),
+        ])
+
     /// Bytes that depend on the seed and compress a little.
     static func bytes(_ count: Int, seed: UInt64) -> [UInt8] {
         var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1

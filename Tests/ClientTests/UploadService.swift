@@ -22,6 +22,9 @@ final class UploadService: Sendable {
         var outcome = "ready"
         var streamsBreak = false
         var signs = true
+        /// Digests of chunks that the company has stored.
+        var stored: Set<Digest> = []
+        var resizes = 0
         /// Called with each part's number before it is taken.
         var beforePart: (@Sendable (Int) -> Void)?
     }
@@ -71,6 +74,14 @@ final class UploadService: Sendable {
                 return .json(200, self.document(state))
             }
         case "GET \(upload)": return .json(200, self.state.withLock { self.plan($0) })
+        case "PUT \(upload)": return self.resize(request)
+        case "POST \(upload)/chunks", "POST /api/v1/developer/chunks/missing":
+            let digests = stride(from: 0, to: request.body.count, by: 32).map {
+                Digest(bytes: Array(request.body[$0..<$0 + 32]))
+            }
+            let missing = self.state.withLock { state in digests.indices.filter { !state.stored.contains(digests[$0]) }
+            }
+            return .json(200, #"{"missing":[\#(missing.map(String.init).joined(separator: ","))]}"#)
         case "DELETE \(upload)":
             self.state.withLock { state in
                 state.aborts += 1
@@ -103,6 +114,16 @@ final class UploadService: Sendable {
             state.status = "uploading"
             state.fileSize = body.file_size
             return .json(201, self.document(state))
+        }
+    }
+
+    private func resize(_ request: ServerRequest) -> ServerResponse {
+        let body = try? JSONDecoder().decode([String: Int64].self, from: Data(request.body))
+        return self.state.withLock { state in
+            state.resizes += 1
+            state.fileSize = body?["file_size"] ?? 0
+            state.parts = [:]
+            return .json(200, self.plan(state))
         }
     }
 

@@ -151,7 +151,7 @@ struct ReleaseTests {
         }
     }
 
-    private static func difference(_ one: String, _ two: String) throws -> String {
+    static func difference(_ one: String, _ two: String) throws -> String {
         try self.output("diff", "-r", "--exclude=.slipway", one, two)
     }
 

@@ -33,7 +33,7 @@ final class SlipwayProcess {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let output = try FileHandle(forWritingTo: log)
-        slipway.process.executableURL = Self.program
+        slipway.process.executableURL = Self.program("slipway")
         slipway.process.arguments = [
             "up", "--data", directory.path, "--port", "\(slipway.port)", platform ? "--platform" : "--no-platform",
         ]
@@ -69,13 +69,21 @@ final class SlipwayProcess {
         try await Self.run(arguments, development: self.directory.appending(path: "dev.json"))
     }
 
-    static func run(_ arguments: [String], development: URL?) async throws -> (status: Int32, output: String) {
+    /// - Parameters:
+    ///   - program: beside the tests, or by its path.
+    ///   - settings: variables beside those of the tests themselves.
+    ///   - started: told the process once it runs.
+    static func run(
+        _ arguments: [String], development: URL?, program: String = "slipway", settings: [String: String] = [:],
+        started: (Process) -> Void = { _ in }
+    ) async throws -> (status: Int32, output: String) {
         let process = Process()
-        process.executableURL = Self.program
+        process.executableURL = program.hasPrefix("/") ? URL(filePath: program) : Self.program(program)
         process.arguments = arguments
         var environment = ProcessInfo.processInfo.environment
         environment["SLIPWAY_DEV"] = development?.path
-        process.environment = environment
+        environment["XDG_CACHE_HOME"] = development.map { "\($0.deletingLastPathComponent().path)/cache" }
+        process.environment = environment.merging(settings) { _, new in new }
         let file = FileManager.default.temporaryDirectory.appending(path: "slipway-output-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: file.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: file) }
@@ -85,16 +93,17 @@ final class SlipwayProcess {
         let ended = AsyncStream<Void>.makeStream()
         process.terminationHandler = { _ in ended.continuation.finish() }
         try process.run()
+        started(process)
         for await _ in ended.stream {}
         return (process.terminationStatus, (try? String(contentsOf: file, encoding: .utf8)) ?? "")
     }
 
-    /// The program beside the tests.
-    private static var program: URL {
+    /// A program beside the tests.
+    static func program(_ name: String) -> URL {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         var directories = [URL(filePath: own).deletingLastPathComponent()]
         directories += CommandLine.arguments.map { URL(filePath: $0).deletingLastPathComponent() }
-        let programs = directories.map { $0.appending(path: "slipway") }
+        let programs = directories.map { $0.appending(path: name) }
         return programs.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? programs[0]
     }
 

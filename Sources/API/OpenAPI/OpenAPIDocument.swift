@@ -40,7 +40,7 @@ enum OpenAPIDocument {
                 "required": .bool(!self.bodyIsOptional(for: route.operation)),
                 "content": ["application/json": ["schema": self.reference(schema)]],
             ]
-        } else if route.operation == .receivePart {
+        } else if route.takesBytes {
             object["requestBody"] = ["required": true, "content": ["application/octet-stream": [:]]]
         }
         var success = JSONObject([("description", .string(route.summary))])

@@ -8,6 +8,8 @@ extension Schemas {
         ("PresignedPart", presignedPart),
         ("PresignedParts", object(["parts": array(reference("PresignedPart"))], ["parts"])),
         ("ReceivedPart", receivedPart),
+        ("UploadSize", object(["file_size": ["type": "integer", "minimum": 1]], ["file_size"])),
+        ("MissingChunks", object(["missing": array(["type": "integer", "minimum": 0])], ["missing"])),
     ]
 
     private static let uploadPlan = object(

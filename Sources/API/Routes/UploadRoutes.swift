@@ -13,6 +13,7 @@ struct UploadRoutes: Sendable {
     private let reader: VersionReader
     private let limits: APILimits
     private let parts: Gate
+    private let discard: Uploads.Discard
 
     init(_ services: APIServices, reader: VersionReader, parts: Gate) {
         self.uploads = services.uploads
@@ -20,6 +21,7 @@ struct UploadRoutes: Sendable {
         self.versions = VersionRoutes(services, reader: reader, waits: Gate(places: 0, for: "waits"))
         self.limits = services.limits
         self.parts = parts
+        self.discard = services.discardBuild
     }
 
     /// `GET …/upload`.
@@ -78,11 +80,21 @@ struct UploadRoutes: Sendable {
         return try await self.versions.commit(version, fileHash: hash)
     }
 
+    /// `PUT …/upload`: plans for another size, and drops what was received for the old one.
+    @Sendable func resize(_ request: Request, context: APIContext) async throws -> Response {
+        let version = try await self.reader.version(context)
+        var fields = Fields(try await request.readObject(within: self.limits))
+        let size = fields.requiredInteger("file_size")
+        try fields.finish()
+        let plan = try await self.uploads.resize(version, to: size ?? 0)
+        return .json(try await self.reader.json(plan, signed: true))
+    }
+
     /// `DELETE …/upload`; once more changes nothing.
     @Sendable func abort(_ request: Request, context: APIContext) async throws -> Response {
         let version = try await self.reader.version(context)
         if version.status == .failed { return .noContent }
-        try await self.uploads.abort(version)
+        try await self.uploads.abort(version, discard: self.discard)
         return .noContent
     }
 }

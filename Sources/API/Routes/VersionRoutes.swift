@@ -99,7 +99,8 @@ struct VersionRoutes: Sendable {
         }
         switch event {
         case .complete?: return try await self.commit(version, fileHash: nil)
-        case .abort?: try await self.services.uploads.abort(version)
+        case .abort?: try await self.services.uploads.abort(
+                version, discard: self.services.discardBuild)
         case .process?, .finish?, .fail?, .retry?, .reopen?, nil: break
         }
         let current = try await self.reader.version(context)

@@ -6,7 +6,8 @@ public enum Operation: String, CaseIterable, Sendable {
     case listTeam, changeRole, removeMember
     case createGame, listGames, getGame, updateGame, deleteGame
     case createVersion, listVersions, getVersion, updateVersion, retryVersion
-    case getUpload, signParts, receivePart, completeUpload, abortUpload
+    case getUpload, signParts, receivePart, completeUpload, abortUpload, resizeUpload
+    case findMissingChunks, keepChunks
     case listJobs, getJob, watchJob, cancelJob, retryJob
     case getManifest, listFiles, getPack, listPatches, getPatch
     case createKey, listKeys, revokeKey

@@ -17,6 +17,14 @@ public struct RouteDeclaration: Sendable {
     /// Whether it stands for another line that it repeats: `PATCH` for `PUT`, `deltas` for `patches`.
     public let isAlias: Bool
 
+    /// Whether the body of a request is bytes.
+    var takesBytes: Bool {
+        switch self.operation {
+        case .receivePart, .keepChunks, .findMissingChunks: true
+        default: false
+        }
+    }
+
     /// The path's components.
     var components: [Substring] { self.path.split(separator: "/") }
 

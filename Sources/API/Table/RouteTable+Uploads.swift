@@ -18,6 +18,16 @@ extension RouteTable {
             .completeUpload, .post, "\(version)/upload/complete", .permission(.buildsWrite), "Commit the upload",
             "UploadCompletion", 202, "Version"),
         route(
+            .resizeUpload, .put, "\(version)/upload", .permission(.buildsWrite), "Plan the upload for another size",
+            "UploadSize", 200, "UploadPlan"),
+        route(
+            .keepChunks, .post, "\(version)/upload/chunks", .permission(.buildsWrite),
+            "Keep stored chunks for the version, and tell which are missing", nil, 200, "MissingChunks"),
+        route(
+            .findMissingChunks, .post, "/chunks/missing", .permission(.buildsWrite), "Tell which chunks are missing",
+            nil,
+            200, "MissingChunks"),
+        route(
             .abortUpload, .delete, "\(version)/upload", .permission(.buildsWrite), "Give the upload up", nil, 204, nil),
     ]
 }

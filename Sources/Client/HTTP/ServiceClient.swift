@@ -1,5 +1,7 @@
 public import Content
+import Digests
 import FoundationEssentials
+import ManifestSigning
 import Synchronization
 
 /// The service's API, as far as push and pull need it.
@@ -89,6 +91,13 @@ public final class ServiceClient: Sendable {
         return version
     }
 
+    /// The version that players are most likely to have; nil when none is ready.
+    func newestReadyVersion(of game: GameID) async throws -> VersionDocument? {
+        let answer = try await self.session.send(
+            HTTPRequest(.get, self.url(game, "/versions?limit=1&status=ready")))
+        return try self.decode(PageDocument<VersionDocument>.self, answer).items.first
+    }
+
     // MARK: upload
 
     func upload(of version: VersionID, _ game: GameID) async throws -> UploadDocument {
@@ -154,6 +163,18 @@ public final class ServiceClient: Sendable {
         ).body
     }
 
+    /// The manifest, its signature checked by the service's own keys: enough for those who only compare.
+    ///
+    /// - Throws: ``ClientError/untrustedManifest(reason:)`` besides the common ones.
+    func openManifest(of version: VersionID, _ game: GameID) async throws -> Manifest {
+        let keys = try await self.manifestKeys().compactMap { try? Ed25519.VerifyingKey(bytes: $0) }
+        do {
+            return try ManifestEnvelope.open(try await self.manifest(of: version, game), trusting: keys).manifest
+        } catch let error as ManifestSigningError {
+            throw ClientError.untrustedManifest(reason: "\(error)")
+        }
+    }
+
     /// The patch that leads from one version to another.
     ///
     /// - Returns: nil when there is none that can be used.
@@ -182,15 +203,17 @@ public final class ServiceClient: Sendable {
 
     // MARK: plumbing
 
-    private static let json = [(name: "Content-Type", value: "application/json")]
+    static let json = [(name: "Content-Type", value: "application/json")]
     /// As stored; a manifest of four million files takes less.
     private static let largestManifest = 1 << 30
     /// Pages of one list, at most.
     private static let mostPages = 2_000
 
+    func address(_ suffix: String) -> WebAddress { self.root.appending(suffix) }
+
     private func url(_ game: GameID, _ suffix: String) -> WebAddress { self.root.appending("/games/\(game)\(suffix)") }
 
-    private func url(_ game: GameID, _ version: VersionID, _ suffix: String) -> WebAddress {
+    func url(_ game: GameID, _ version: VersionID, _ suffix: String) -> WebAddress {
         self.url(game, "/versions/\(version)\(suffix)")
     }
 
@@ -218,7 +241,7 @@ public final class ServiceClient: Sendable {
         return found
     }
 
-    private func decode<Value: Decodable>(_ type: Value.Type, _ answer: HTTPAnswer) throws -> Value {
+    func decode<Value: Decodable>(_ type: Value.Type, _ answer: HTTPAnswer) throws -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(answer.body))
         } catch {

@@ -53,7 +53,7 @@ public struct ServerSettings: Sendable, Equatable {
     }
 
     /// Finds each setting where it was said most explicitly: options, then the file of `--dev`, then `SLIPWAY_URL` and
-    /// `SLIPWAY_TOKEN`, then the file of `SLIPWAY_DEV`, then `fallback`.
+    /// `SLIPWAY_TOKEN` or `SLIPWAY_API_KEY`, then the file of `SLIPWAY_DEV`, then `fallback`.
     ///
     /// Blocks.
     ///
@@ -64,8 +64,10 @@ public struct ServerSettings: Sendable, Equatable {
     /// - Throws: ``ClientError/noServer``, ``ClientError/noToken``, ``ClientError/invalidURL(_:)``,
     ///   ``ClientError/invalidKey(_:)`` or ``ClientError/unreadableSettings(path:reason:)``.
     public init(_ options: Options, environment: [String: String], fallback: WebAddress? = nil) throws {
-        let said = environment.filter { !$0.value.isEmpty }
+        var said = environment.filter { !$0.value.isEmpty }
         let variable = options.party.variable
+        // An API key is a token like any other; the second name says what a CI keeps.
+        if said["SLIPWAY_TOKEN"] == nil { said["SLIPWAY_TOKEN"] = said["SLIPWAY_API_KEY"] }
         let named = try options.dev.map { try DevFile(at: $0) }
         // Not looked at when it is not needed: a stale file must not stop somebody who said everything.
         let needsMore =

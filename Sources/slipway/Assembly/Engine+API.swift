@@ -40,6 +40,7 @@ extension Engine {
                 try await pipeline.start(version, in: transaction).rawValue
             },
             cancelBuild: { try await pipeline.cancel($0) },
+            discardBuild: { try await pipeline.discard($0, in: $1) },
             manifestKeys: [self.secrets.manifestKey.verifyingKey], tokenKeySet: tokenKeySet,
             publicURL: self.settings.publicURL, cursors: CursorCodec(key: self.secrets.cursor), limits: APILimits(),
             renderMetrics: { Array(metrics.render().utf8) },

@@ -26,7 +26,9 @@ struct Maintenance: Service, CustomStringConvertible {
             await self.attempt("deliver events") { try await self.engine.events.deliverPending() }
             await self.attempt("measure the queue") { try await self.measure() }
             if round.isMultiple(of: 12) {
-                await self.attempt("reap uploads") { try await self.engine.uploads.reap() }
+                await self.attempt("reap uploads") {
+                    try await self.engine.uploads.reap { try await self.engine.pipeline.discard($0, in: $1) }
+                }
                 await self.attempt("find orphaned builds") { try await self.engine.pipeline.failOrphans() }
             }
             if round.isMultiple(of: self.engine.settings.money.pollRounds) {

@@ -73,7 +73,7 @@ struct Settings: Sendable {
         self.databaseConnections = config.int(forKey: "database.connections", default: 24)
         self.host = host
         self.port = port
-        self.publicURL = "http://\(host):\(port)"
+        self.publicURL = config.string(forKey: "public.url", default: "http://\(host):\(port)")
         self.dataDirectory = directory
         self.store = try StoreSettings(reading: config, data: directory)
         self.keysDirectory = "\(directory)/keys"

@@ -1,10 +1,10 @@
-import ArgumentParser
+public import ArgumentParser
 import Client
 import Content
 
 /// Checks an installed folder, and repairs it.
-struct VerifyCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+public struct VerifyCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Compares an installed version with its signed manifest, byte by byte.",
         discussion: """
@@ -22,19 +22,21 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "Fetch what is wrong and put it right.") var repair = false
     @OptionGroup var client: ClientOptions
 
-    func run() async throws {
-        try await self.client.perform { progress, pool in
+    public init() {}
+
+    public func run() async throws {
+        try await self.client.output.perform { progress, pool in
             let verify = Verify(self.directory, pool: pool, progress: progress)
             let report = self.repair ? try await self.repair(verify, progress) : try await verify.run()
             progress.finish()
-            self.client.show(report, Self.text(report))
+            self.client.output.show(report, Self.text(report))
             guard report.isIntact || report.repair != nil else { throw ExitCode(ClientExit.damaged.rawValue) }
         }
     }
 
     private func repair(_ verify: Verify, _ progress: any ProgressSink) async throws -> VerifyReport {
         let origin = try await verify.origin()
-        let settings = try self.client.settings(fallback: origin.server)
+        let settings = try await self.client.settings(fallback: origin.server, progress: progress)
         return try await ClientOptions.withClient(settings, progress) { client in
             try await verify.repair(from: ServiceSource(client, game: origin.game, version: origin.version))
         }

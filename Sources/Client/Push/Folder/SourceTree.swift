@@ -7,19 +7,28 @@ public struct SourceTree: Sendable {
     struct Stamp: Equatable, Sendable {
         let size: Int64
         let modified: Int64
+        let changed: Int64
         let inode: UInt64
 
         init(_ status: FileStatus) {
             self.size = status.size
             self.modified = status.modified
+            self.changed = status.changed
             self.inode = status.inode
+        }
+
+        init(size: Int64, modified: Int64, changed: Int64, inode: UInt64) {
+            self.size = size
+            self.modified = modified
+            self.changed = changed
+            self.inode = inode
         }
     }
 
     /// The folder, absolute, links followed.
     public let root: String
     /// Ordered by path.
-    public let entries: [TarEntry]
+    public let entries: [SourceEntry]
     /// Of each entry.
     let stamps: [Stamp]
 
@@ -30,13 +39,13 @@ public struct SourceTree: Sendable {
     ///
     /// Blocks; opens no file.
     ///
-    /// Our own `.slipway` folder at the root is left out.
+    /// Our own `.slipway` folder at the root is left out, and so is what `.slipwayignore` files say.
     ///
     /// - Throws: ``ClientError/unusableTree(_:)`` with every problem there is, ``ClientError/nothingToPush(_:)``, or
     ///   ``LocalFileError``.
-    public init(scanning path: String) throws {
+    public init(scanning path: String, options: SourceOptions = SourceOptions()) throws {
         guard let root = FileSystem.realPath(of: path) else { throw ClientError.noSuchPath(path) }
-        var scan = Scan(root: root)
+        var scan = Scan(root: root, options: options)
         try scan.run()
         guard scan.problems.isEmpty else {
             throw ClientError.unusableTree(scan.problems.sorted { $0.path < $1.path })
@@ -55,25 +64,45 @@ public struct SourceTree: Sendable {
 /// One walk over a folder.
 private struct Scan {
     let root: String
-    var found: [(entry: TarEntry, stamp: SourceTree.Stamp)] = []
+    let options: SourceOptions
+    let executables: IgnoreRules
+    var found: [(entry: SourceEntry, stamp: SourceTree.Stamp)] = []
     var problems: [SourceProblem] = []
     var paths = PathSet()
     var links = LinkSet()
 
-    init(root: String) { self.root = root }
+    init(root: String, options: SourceOptions) {
+        self.root = root
+        self.options = options
+        self.executables = IgnoreRules(options.executables)
+    }
 
     mutating func run() throws {
         // Folders still to be listed, relative to the root, with a slash at the end; the root itself is empty.
-        var ahead = [""]
-        while let folder = ahead.popLast() {
+        var ahead = [(folder: "", rules: IgnoreRules(self.options.ignoring))]
+        while let (folder, outer) = ahead.popLast() {
+            let rules = try outer.entering(folder, of: self.root)
             let items = try FileSystem.list("\(self.root)/\(folder)").filter { folder + $0.displayName != ".slipway" }
             for item in items {
+                guard item.displayName != IgnoreRules.fileName, try !self.isIgnored(item, in: folder, rules) else {
+                    continue
+                }
                 guard let path = self.path(of: item, in: folder) else { continue }
-                if try self.take(path, isIn: folder) { ahead.append("\(path.text)/") }
+                if try self.take(path, isIn: folder) { ahead.append(("\(path.text)/", rules)) }
             }
+            // A folder whose files are all left out is left out with them.
             if items.isEmpty, !folder.isEmpty { try self.addEmptyFolder(String(folder.dropLast())) }
         }
         for (path, problem) in self.links.problems() { self.refuse(path, problem) }
+    }
+
+    private func isIgnored(_ item: DirectoryItem, in folder: String, _ rules: IgnoreRules) throws -> Bool {
+        // Only names that are text can be named by a rule; the others are problems, never silently left out.
+        guard let name = item.name, let status = try FileSystem.status(of: "\(self.root)/\(folder)\(name)") else {
+            return false
+        }
+        if status.kind == .symlink, self.options.links == .skip { return true }
+        return rules.ignores(folder + name, isDirectory: status.kind == .directory)
     }
 
     /// - Returns: nil when the name cannot be part of a build, which is then among the problems.
@@ -100,9 +129,16 @@ private struct Scan {
                 )
                 return false
             }
-            let executable = FileMode(permissions: status.permissions).isExecutable
+            let executable =
+                FileMode(permissions: status.permissions).isExecutable
+                || self.executables.ignores(path.text, isDirectory: false)
             self.add(path, .file(size: status.size, executable: executable), as: .file, status)
         case .symlink:
+            guard self.options.links == .keep else {
+                self.problems.append(
+                    SourceProblem(path: path.text, code: "symlink_refused", hint: "Remove it, or allow links."))
+                return false
+            }
             guard let target = try FileSystem.target(ofLink: location) else {
                 self.refuse(path, LinkSet.Problem.target)
                 return false
@@ -131,11 +167,11 @@ private struct Scan {
     }
 
     private mutating func add(
-        _ path: BuildPath, _ content: TarEntry.Content, as kind: PathSet.Kind, _ status: FileStatus
+        _ path: BuildPath, _ content: SourceEntry.Content, as kind: PathSet.Kind, _ status: FileStatus
     ) {
         do {
             try self.paths.insert(path, as: kind)
-            self.found.append((TarEntry(path: path, content: content), SourceTree.Stamp(status)))
+            self.found.append((SourceEntry(path: path, content: content), SourceTree.Stamp(status)))
         } catch {
             self.problems.append(SourceProblem(path: path.text, code: error.code, hint: error.hint))
         }

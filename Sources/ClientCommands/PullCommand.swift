@@ -1,10 +1,10 @@
-import ArgumentParser
+public import ArgumentParser
 import Client
 import Content
 
 /// Installs or updates a folder.
-struct PullCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+public struct PullCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
         commandName: "pull",
         abstract: "Installs a version into a folder, or updates the folder to it.",
         discussion: """
@@ -25,9 +25,11 @@ struct PullCommand: AsyncParsableCommand {
     var key: String?
     @OptionGroup var client: ClientOptions
 
-    func run() async throws {
-        try await self.client.perform { progress, pool in
-            let settings = try self.client.settings(key: self.key)
+    public init() {}
+
+    public func run() async throws {
+        try await self.client.output.perform { progress, pool in
+            let settings = try await self.client.settings(key: self.key, progress: progress)
             let summary = try await ClientOptions.withClient(settings, progress) { client in
                 try await Pull(
                     Pull.Request(
@@ -36,7 +38,7 @@ struct PullCommand: AsyncParsableCommand {
                 ).run()
             }
             progress.finish()
-            self.client.show(summary, Self.text(summary))
+            self.client.output.show(summary, Self.text(summary))
         }
     }
 

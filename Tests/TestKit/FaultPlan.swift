@@ -1,0 +1,60 @@
+/// Which connections through a ``FaultProxy`` meet which fate: decided by a seed and the connection's number alone.
+public struct FaultPlan: Sendable {
+    /// What happens to one connection.
+    public enum Fault: Equatable, Sendable {
+        case none
+        /// Every byte comes later, in either direction.
+        case delay(milliseconds: Int)
+        /// The connection is reset after so many bytes in both directions together.
+        case reset(afterBytes: Int)
+        /// After so many bytes nothing moves any more, and nobody is told.
+        case stall(afterBytes: Int)
+        /// The answer ends, in good order, after so many bytes of it.
+        case truncate(afterBytes: Int)
+        /// The first request is answered with 503 and not passed on.
+        case busy
+    }
+
+    private let seed: UInt64
+    private let faults: [Fault]
+    private let percent: Int
+
+    /// - Parameters:
+    ///   - faults: kinds to choose from, with their most bytes or milliseconds; at least one.
+    ///   - percent: of connections that meet one of them.
+    public init(seed: UInt64, percent: Int, faults: [Fault]) {
+        precondition(!faults.isEmpty && (0...100).contains(percent), "a plan has faults, and a share from 0 to 100")
+        self.seed = seed
+        self.percent = percent
+        self.faults = faults
+    }
+
+    /// The fate of the connection with a number, from 0.
+    public func fault(of connection: Int) -> Fault {
+        var random = SplitMix(state: self.seed &+ UInt64(connection) &* 0xD134_2543_DE82_EF95)
+        guard Int(random.next() % 100) < self.percent else { return .none }
+        let kind = self.faults[Int(random.next() % UInt64(self.faults.count))]
+        func upTo(_ most: Int) -> Int { Int(random.next() % UInt64(max(most, 1))) }
+        return switch kind {
+        case .none: .none
+        case .busy: .busy
+        case .delay(let most): .delay(milliseconds: upTo(most))
+        case .reset(let most): .reset(afterBytes: upTo(most))
+        case .stall(let most): .stall(afterBytes: upTo(most))
+        case .truncate(let most): .truncate(afterBytes: upTo(most))
+        }
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood, 2014).
+private struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9E37_79B9_7F4A_7C15
+        var value = self.state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}
