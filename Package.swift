@@ -77,6 +77,7 @@ let package = Package(
         layer("Content", [], exclude: ["README.md"]),
         .target(name: "CGear"),
         layer("Chunking", ["CGear"], exclude: ["README.md"]),
+        layer("Inspection", ["Content"]),
         layer("Delta", ["Content"]),
         layer("SigV4", ["Content"]),
         layer("Multipart", ["Content"]),
@@ -87,7 +88,7 @@ let package = Package(
         layer("Threads", ["CLinux"]),
         layer("Digests", ["CLibSSL", "Content"]),
         layer("Zstd", ["CLibZstd"]),
-        layer("ContentHashing", ["Chunking", "Content", "Digests"]),
+        layer("ContentHashing", ["Chunking", "Content", "Digests", "Threads"]),
         layer("ManifestSigning", ["Content", "Digests", "Zstd"]),
         layer(
             "Patching", ["Content", "Delta", "Digests", "Threads", "Zstd"],
@@ -129,8 +130,8 @@ let package = Package(
         layer(
             "Jobs",
             [
-                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "JobLifecycle", "JobQueue",
-                "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Zstd",
+                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "Inspection", "JobLifecycle",
+                "JobQueue", "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Threads", "Zstd",
                 asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
@@ -169,6 +170,10 @@ let package = Package(
             name: "slipway-scanner", dependencies: ["CLibClamAV"], exclude: ["README.md"],
             linkerSettings: [.linkedLibrary("clamav")]),
 
+        .executableTarget(
+            name: "core-bench", dependencies: ["ClamAV", "Content", "ContentHashing", "Digests", "Threads"],
+            path: "bench/core"),
+
         // Tests: each target's own, against real servers from TestKit.
         layer(
             "TestKit",
@@ -201,8 +206,9 @@ let package = Package(
                 "Client", "Content", "ContentHashing", "Delta", "Digests", "LocalFiles", "ManifestSigning",
                 "Patching", "Threads", "Zstd", nioCore, nioHTTP1, nioPosix,
             ]),
-        tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests"]),
+        tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests", "Threads"]),
         tests("ContentTests", ["Content"]),
+        tests("InspectionTests", ["Content", "Inspection"]),
         tests("DeltaTests", ["Content", "Delta"]),
         tests("DigestsTests", ["Content", "Digests"]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestKit"]),
@@ -212,8 +218,8 @@ let package = Package(
         tests(
             "JobsTests",
             [
-                "BuildStore", "Content", "Digests", "JobQueue", "Jobs", "Platform", "Postgres", "TestKit",
-                asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
+                "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Inspection", "JobLifecycle", "JobQueue", "Jobs",
+                "Platform", "Postgres", "Staging", "TestKit", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
         tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
         tests("MigrationsTests", ["Migrations", "Postgres", "TestKit"]),

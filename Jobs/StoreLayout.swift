@@ -9,6 +9,7 @@ import ObjectStore
 /// | `packs/<developer>/<2 digits>/<digest>` | chunks; the digits spread the load over prefixes |
 /// | `manifests/<developer>/<game>/<version>/<digest>` | signed manifests |
 /// | `patches/<developer>/<game>/<to>/<from>/<digest>` | patches between versions |
+/// | `quarantine/<developer>/<digest>` | infected files, kept as evidence; no route leads there |
 public enum StoreLayout {
     /// As `Uploads` reserves it.
     static func upload(
@@ -32,5 +33,9 @@ public enum StoreLayout {
         _ digest: Digest, from old: VersionID, to new: VersionID, game: GameID, developer: DeveloperID
     ) throws(ObjectStoreError) -> ObjectKey {
         try ObjectKey(validating: "patches/\(developer)/\(game)/\(new)/\(old)/\(digest)")
+    }
+
+    static func quarantine(_ digest: Digest, of developer: DeveloperID) throws(ObjectStoreError) -> ObjectKey {
+        try ObjectKey(validating: "quarantine/\(developer)/\(digest)")
     }
 }

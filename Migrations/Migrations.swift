@@ -7,5 +7,6 @@ public enum Migrations {
         Migration("0002_create_job_queue", PackageResources._002_create_job_queue_sql),
         Migration("0003_create_builds", PackageResources._003_create_builds_sql),
         Migration("0004_create_outbox", PackageResources._004_create_outbox_sql),
+        Migration("0035_create_scan_reports", PackageResources._035_create_scan_reports_sql),
     ]
 }

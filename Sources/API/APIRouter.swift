@@ -27,6 +27,7 @@ struct RouteFamilies {
     private let team: TeamRoutes
     private let games: GameRoutes
     private let versions: VersionRoutes
+    private let reports: ReportRoutes
     private let uploads: UploadRoutes
     private let jobs: JobRoutes
     private let content: ContentRoutes
@@ -42,6 +43,7 @@ struct RouteFamilies {
         self.team = TeamRoutes(services)
         self.games = GameRoutes(services)
         self.versions = VersionRoutes(services, reader: reader, waits: waits)
+        self.reports = ReportRoutes(services, reader: reader)
         self.uploads = UploadRoutes(services, reader: reader, parts: parts)
         self.jobs = JobRoutes(services, reader: reader, waits: waits)
         self.content = ContentRoutes(services)
@@ -69,6 +71,7 @@ struct RouteFamilies {
         case .getVersion: self.versions.get
         case .updateVersion: self.versions.update
         case .retryVersion: self.versions.retry
+        case .getReport: self.reports.get
         case .getUpload: self.uploads.get
         case .signParts: self.uploads.sign
         case .receivePart: self.uploads.receive

@@ -14,8 +14,8 @@ struct Slipway: AsyncParsableCommand {
             """,
         subcommands: [
             UpCommand.self, ServeCommand.self, WorkCommand.self, MigrateCommand.self,
-            PushCommand.self, PullCommand.self, VerifyCommand.self, DoctorCommand.self, ToolCommand.self,
-            VersionCommand.self,
+            PushCommand.self, PullCommand.self, VerifyCommand.self, DoctorCommand.self, WaiveCommand.self,
+            ToolCommand.self, VersionCommand.self,
         ])
 }
 

@@ -81,7 +81,9 @@ struct DeliverEventsTests {
                 try await group.waitForAll()
             }
             try await outbox.ensurePlatformEndpoint(url: "http://a", secret: "whsec_BB==")
-            let secrets: [String] = try await database.rows("SELECT secret FROM webhook_endpoints").map { try $0("secret") }
+            let secrets: [String] = try await database.rows("SELECT secret FROM webhook_endpoints").map {
+                try $0("secret")
+            }
             #expect(secrets == ["whsec_BB=="])
             await database.close()
         }

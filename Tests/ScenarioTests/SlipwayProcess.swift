@@ -63,12 +63,16 @@ final class SlipwayProcess {
         try await Self.run(arguments, development: self.directory.appending(path: "dev.json"))
     }
 
-    static func run(_ arguments: [String], development: URL?) async throws -> (status: Int32, output: String) {
+    /// - Parameter settings: variables beside those of the tests themselves.
+    static func run(
+        _ arguments: [String], development: URL?, settings: [String: String] = [:]
+    ) async throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = arguments
         var environment = ProcessInfo.processInfo.environment
         environment["SLIPWAY_DEV"] = development?.path
+        environment.merge(settings) { _, new in new }
         process.environment = environment
         let file = FileManager.default.temporaryDirectory.appending(path: "slipway-output-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: file.path, contents: nil)

@@ -5,7 +5,7 @@ public enum Operation: String, CaseIterable, Sendable {
     case registerCompany, listCompanies, getCompany, updateCompany
     case listTeam, changeRole, removeMember
     case createGame, listGames, getGame, updateGame, deleteGame
-    case createVersion, listVersions, getVersion, updateVersion, retryVersion
+    case createVersion, listVersions, getVersion, updateVersion, retryVersion, getReport
     case getUpload, signParts, receivePart, completeUpload, abortUpload
     case listJobs, getJob, watchJob, cancelJob, retryJob
     case getManifest, listFiles, getPack, listPatches, getPatch

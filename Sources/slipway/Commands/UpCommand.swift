@@ -71,7 +71,11 @@ struct UpCommand: AsyncParsableCommand {
         try file.write(to: "\(directory)/dev.json")
         let api = engine.makeAPI(tokens: issuer.source, tokenKeySet: issuer.keySet, metrics: metrics)
         let group = ServiceGroup(
-            services: [try engine.makeWorker(scanner: scanner), Maintenance(engine: engine), api],
+            services: [
+                try engine.makeWorker(scanner: scanner), Maintenance(engine: engine),
+                engine.makeSignatureWatch(scanner),
+                api,
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "slipway"))
         Logger.current.notice("is up at \(settings.publicURL); credentials are in \(directory)/dev.json")
         try await group.run()
