@@ -28,7 +28,7 @@ struct ScanFilesHandler: BuildJobHandler {
     let waivers: WaiverPolicy
 
     /// Files open, and handed to the scanner, at a time.
-    private static let group = 64
+    private static let group = 128
 
     func perform(_ work: ScanFiles, attempt: Attempt) async throws -> Outcome {
         let version = try await self.pipeline.current(work.version)

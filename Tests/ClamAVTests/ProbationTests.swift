@@ -12,7 +12,7 @@ struct ProbationTests {
             $0.probation = probation
         } _: { pool, fixture in
             let old = try #require(await pool.processes.helper)
-            try fixture.writeDatabase("Test.Raven:0:*:\(Self.hexadecimal("midnight dreary"))")
+            try fixture.writeDatabase("Test.Raven:0:*:\(Self.hexadecimal("bird or devil"))")
             _ = try #require(try await pool.reloadIfChanged())
             try await body(pool, fixture, old)
         }
@@ -75,7 +75,7 @@ struct ProbationTests {
                 return kill(old, 0) == -1
             }
             #expect(await !pool.isOnProbation)
-            #expect(try await fixture.scan(Specimens.text, in: pool).isInfected)
+            #expect(try await fixture.scan(Data("prophet still, if bird or devil".utf8), in: pool).isInfected)
         }
     }
 

@@ -29,7 +29,9 @@ struct MigratorTests {
         let folder = URL(filePath: #filePath).appending(path: "../../../Migrations/sql").standardized.path
         let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sql") }.sorted()
         #expect(Migrations.all.map(\.file) == files)
-        #expect(Migrations.all.map(\.number) == Array(1...files.count))
+        // Gaps are fine; what counts is that every number stands once, in order.
+        let numbers = Migrations.all.map(\.number)
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 })
         for migration in Migrations.all {
             let content = try String(contentsOfFile: folder + "/" + migration.file, encoding: .utf8)
             #expect(migration.sql == content, "\(migration.file)")

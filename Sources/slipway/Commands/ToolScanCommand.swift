@@ -45,7 +45,7 @@ struct ToolScanCommand: AsyncParsableCommand {
     }
 
     /// Files handed to the scanner at a time.
-    private static let batch = 64
+    private static let batch = 256
 
     private static func scan(_ paths: [String], with pool: ScannerPool) async throws -> [(String, ScanVerdict)] {
         let requests = try paths.map { path in
