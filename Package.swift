@@ -79,6 +79,7 @@ let package = Package(
         layer("Content", [], exclude: ["README.md"]),
         .target(name: "CGear"),
         layer("Chunking", ["CGear"], exclude: ["README.md"]),
+        layer("Inspection", ["Content"]),
         layer("Delta", ["Content"]),
         layer("SigV4", ["Content"]),
         layer("Multipart", ["Content"]),
@@ -90,7 +91,7 @@ let package = Package(
         layer("Digests", ["CLibSSL", "Content"]),
         layer("Envelope", ["CLibSSL", "Digests"]),
         layer("Zstd", ["CLibZstd"]),
-        layer("ContentHashing", ["Chunking", "Content", "Digests"]),
+        layer("ContentHashing", ["Chunking", "Content", "Digests", "Threads"]),
         layer("ManifestSigning", ["Content", "Digests", "Zstd"]),
         layer("Packing", ["Content", "Digests", "Zstd"], exclude: ["README.md"]),
         layer(
@@ -138,8 +139,9 @@ let package = Package(
             "Jobs",
             [
                 "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Delta", "Digests",
-                "Finance", "Games", "JobLifecycle", "JobQueue", "ManifestSigning", "ObjectStore", "Packing", "Patching",
-                "Platform", "Postgres", "Staging", "Storefront", "Zstd", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "Finance", "Games", "Inspection", "JobLifecycle", "JobQueue", "ManifestSigning", "ObjectStore",
+                "Packing", "Patching", "Platform", "Postgres", "Staging", "Storefront", "Threads", "Zstd",
+                asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
 
@@ -195,6 +197,9 @@ let package = Package(
                 nioCore, unixSignals,
             ],
             path: "bench/QueueBench", swiftSettings: strict),
+        .executableTarget(
+            name: "core-bench", dependencies: ["ClamAV", "Content", "ContentHashing", "Digests", "Threads"],
+            path: "bench/core"),
 
         // Tests: each target's own, against real servers from TestKit.
         layer(
@@ -234,8 +239,9 @@ let package = Package(
                 "Client", "Content", "ContentHashing", "Delta", "Digests", "LocalFiles", "ManifestSigning",
                 "Packing", "Patching", "Threads", "Zstd", nioCore, nioHTTP1, nioPosix,
             ]),
-        tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests"]),
+        tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests", "Threads"]),
         tests("ContentTests", ["Content"]),
+        tests("InspectionTests", ["Content", "Inspection"]),
         tests("DeltaTests", ["Content", "Delta"]),
         tests(
             "DevelopmentPlatformTests",
@@ -252,9 +258,10 @@ let package = Package(
         tests(
             "JobsTests",
             [
-                "Analytics", "BuildStore", "Content", "Digests", "Envelope", "Finance", "Games", "JobLifecycle",
-                "JobQueue", "Jobs", "ObjectStore", "Platform", "Postgres", "Storefront", "TestKit", "Threads",
-                asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
+                "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Envelope", "Finance", "Games",
+                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "ObjectStore", "Platform", "Postgres", "Staging",
+                "Storefront", "TestKit", "Threads", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging,
+                nioCore,
             ]),
         .executableTarget(
             name: "slipway-kill-meter-worker",

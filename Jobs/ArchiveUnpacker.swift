@@ -27,7 +27,8 @@ struct ArchiveUnpacker: Sendable {
             case .refused(let problem): throw BuildFailure(Failure(refusing: [problem]))
             case .unreadable(let reason):
                 throw BuildFailure(
-                    Failure(code: "storage-failed", message: "the upload could not be read: \(reason)", retryable: true))
+                    Failure(code: "storage-failed", message: "the upload could not be read: \(reason)", retryable: true)
+                )
             }
         }
     }

@@ -5,6 +5,7 @@ public import JobLifecycle
 import JobQueue
 import Postgres
 import Staging
+import Threads
 
 /// Second stage: cuts a batch of files into chunks and hashes them.
 ///
@@ -24,6 +25,7 @@ public struct HashChunks: BuildJob {
 struct HashChunksHandler: BuildJobHandler {
     let pipeline: BuildPipeline
     let staging: StagingArea
+    let threads: ThreadPool
 
     func perform(_ work: HashChunks, attempt: Attempt) async throws -> Outcome {
         let version = try await self.pipeline.current(work.version)
@@ -38,10 +40,13 @@ struct HashChunksHandler: BuildJobHandler {
         var hashed: [FileChunks] = []
         hashed.reserveCapacity(files.count)
         for file in files {
-            let source = try staging.open(file.path)
-            let chunked = try FileChunker.chunk(
-                source, isCancelled: { Task.isCancelled },
-                progress: { bytes in attempt.report { $0.bytesDone += bytes } })
+            let source = try staging.open(file.path).source
+            let progress: @Sendable (Int64) -> Void = { bytes in attempt.report { $0.bytesDone += bytes } }
+            // A large file is a batch of its own: its ranges are what the processors share.
+            let chunked =
+                source.size < FileChunker.splitSize
+                ? try FileChunker.chunk(source, isCancelled: { Task.isCancelled }, progress: progress)
+                : try await FileChunker.chunk(source, on: self.threads, progress: progress)
             attempt.report { $0.itemsDone += 1 }
             hashed.append(
                 FileChunks(

@@ -117,6 +117,7 @@ struct PlanBuildHandler: BuildJobHandler {
         var graph = JobGraph()
         var parents = scans.map { graph.add(ScanFiles(version: version.id, batch: $0.number)) }
         parents += packs.map { graph.add(TransferChunks(version: version.id, pack: $0.number)) }
+        parents.append(graph.add(ReviewBuild(version: version.id)))
         let publish = graph.add(PublishManifest(version: version.id), after: parents)
         var last = [publish]
         last += old.map { graph.add(MakePatch(version: version.id, from: $0.id), after: [publish]) }

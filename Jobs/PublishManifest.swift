@@ -1,5 +1,4 @@
 import BuildStore
-import ClamAV
 public import Content
 import Digests
 import FoundationEssentials
@@ -23,8 +22,7 @@ public struct PublishManifest: BuildJob {
 struct PublishManifestHandler: BuildJobHandler {
     let pipeline: BuildPipeline
     let store: any ObjectStore
-    /// As ``ScanFilesHandler/waivers``.
-    let waivers: Set<IncompleteReason>
+    let waivers: WaiverPolicy
     let signingKey: Ed25519.SigningKey
 
     func perform(_ work: PublishManifest, attempt: Attempt) async throws -> Outcome {
@@ -57,9 +55,9 @@ struct PublishManifestHandler: BuildJobHandler {
             throw BuildFailure(
                 Failure(code: "scan-incomplete", message: "the build was not scanned", retryable: false))
         }
+        let waived = try await self.waivers.reasons(for: version.id)
         let missing = try await builds.notClean(
-            of: version.id, engine: scan.engine, since: version.committedAt, waiving: self.waivers.map(\.rawValue),
-            limit: 100)
+            of: version.id, engine: scan.engine, since: version.committedAt, waiving: waived.sorted(), limit: 100)
         guard let first = missing.first else { return }
         throw BuildFailure(
             Failure(
@@ -82,7 +80,8 @@ struct PublishManifestHandler: BuildJobHandler {
                     guard info?.size == pack.size else {
                         throw BuildFailure(
                             Failure(
-                                code: "object-missing", message: "the store does not have \(key) whole", retryable: true,
+                                code: "object-missing", message: "the store does not have \(key) whole",
+                                retryable: true,
                                 hint: "check the store; retry the version when it is well",
                                 expected: "\(pack.size)", actual: info.map { "\($0.size)" }))
                     }

@@ -6,6 +6,7 @@ public import Digests
 public import JobQueue
 public import ObjectStore
 public import Staging
+import Threads
 
 /// What the handlers of all kinds of job work with.
 public struct JobServices: Sendable {
@@ -22,12 +23,14 @@ public struct JobServices: Sendable {
     public var scanWaivers: Set<IncompleteReason>
     public var patches: PatchPolicy
     public var money: MoneyServices
+    /// Threads that share the ranges of large files.
+    public var hashThreads: Int
 
     public init(
         pipeline: BuildPipeline, builds: BuildStore, store: any ObjectStore, staging: StagingArea,
         scanner: any MalwareScanner, events: Events, http: HTTPClient, signingKey: Ed25519.SigningKey,
         archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>, patches: PatchPolicy,
-        money: MoneyServices
+        money: MoneyServices, hashThreads: Int
     ) {
         self.pipeline = pipeline
         self.builds = builds
@@ -41,6 +44,7 @@ public struct JobServices: Sendable {
         self.scanWaivers = scanWaivers
         self.patches = patches
         self.money = money
+        self.hashThreads = hashThreads
     }
 }
 
@@ -50,26 +54,38 @@ extension JobRegistry {
     /// A new kind is a file in this folder and a line here.
     public static func all(_ services: JobServices) -> JobRegistry {
         let (pipeline, store, staging) = (services.pipeline, services.store, services.staging)
+        let contents = ContentScan(scanner: services.scanner, limits: services.archiveLimits)
+        let quarantine = Quarantine(builds: services.builds, store: store)
+        let waivers = WaiverPolicy(builds: services.builds, standing: services.scanWaivers)
         var registry = JobRegistry()
         registry.register(
-            IngestBuildHandler(pipeline: pipeline, store: store, staging: staging, limits: services.archiveLimits,
+            IngestBuildHandler(
+                pipeline: pipeline, store: store, staging: staging, limits: services.archiveLimits,
                 patchedVersions: services.patches.versions))
-        registry.register(HashChunksHandler(pipeline: pipeline, staging: staging))
+        registry.register(
+            HashChunksHandler(
+                pipeline: pipeline, staging: staging,
+                threads: ThreadPool(name: "hash", threads: services.hashThreads)))
         registry.register(
             PlanBuildHandler(
                 pipeline: pipeline, scanner: services.scanner, patchedVersions: services.patches.versions))
         registry.register(
             ScanFilesHandler(
-                pipeline: pipeline, store: store, staging: staging, scanner: services.scanner,
-                waivers: services.scanWaivers))
+                pipeline: pipeline, store: store, staging: staging, contents: contents, quarantine: quarantine,
+                waivers: waivers))
+        registry.register(ReviewBuildHandler(pipeline: pipeline, store: store, staging: staging))
         registry.register(TransferChunksHandler(pipeline: pipeline, store: store, staging: staging))
         registry.register(
             PublishManifestHandler(
-                pipeline: pipeline, store: store, waivers: services.scanWaivers, signingKey: services.signingKey))
+                pipeline: pipeline, store: store, waivers: waivers, signingKey: services.signingKey))
         registry.register(
             MakePatchHandler(
                 builds: services.builds, store: store, staging: staging, key: services.signingKey.verifyingKey,
                 policy: services.patches))
+        registry.register(
+            RescanBuildHandler(
+                builds: services.builds, store: store, staging: staging, contents: contents, quarantine: quarantine,
+                events: services.events, key: services.signingKey.verifyingKey))
         registry.register(ClearStagingHandler(builds: services.builds, store: store, staging: staging))
         registry.register(DiscardBuildHandler(builds: services.builds, store: store, staging: staging))
         registry.register(DeliverEventsHandler(outbox: services.events.outbox, client: services.http))

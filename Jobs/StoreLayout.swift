@@ -12,6 +12,7 @@ import Storefront
 /// | `manifests/<developer>/<game>/<version>/<digest>` | signed manifests |
 /// | `patches/<developer>/<game>/<to>/<from>/<digest>` | patches between versions |
 /// | `reports/<developer>/<report>.<format>` | reports; removed when they expire |
+/// | `quarantine/<developer>/<digest>` | infected files, kept as evidence; no route leads there |
 public enum StoreLayout {
     /// As `Uploads` reserves it.
     static func upload(
@@ -41,5 +42,9 @@ public enum StoreLayout {
         _ report: ReportID, format: ReportFormat, of developer: DeveloperID
     ) throws(ObjectStoreError) -> ObjectKey {
         try ObjectKey(validating: "reports/\(developer)/\(report).\(format.rawValue)")
+    }
+
+    static func quarantine(_ digest: Digest, of developer: DeveloperID) throws(ObjectStoreError) -> ObjectKey {
+        try ObjectKey(validating: "quarantine/\(developer)/\(digest)")
     }
 }

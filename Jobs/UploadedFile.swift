@@ -10,11 +10,18 @@ import Staging
 
 /// What a sender uploaded, as a local file.
 ///
-/// Where the store keeps it as a file, it is read there; otherwise it is fetched into staging once.
+/// Where the store keeps it as a file, it is read there; otherwise it is fetched into staging, and hashed on the way.
 struct UploadedFile: Sendable {
     let source: FileSource
+    /// Known when the bytes have passed through us once.
+    private let fetched: Digest?
 
-    private static let bufferLength = 1 << 20
+    private static let bufferLength = 256 << 10
+
+    private init(source: FileSource, fetched: Digest? = nil) {
+        self.source = source
+        self.fetched = fetched
+    }
 
     static func open(
         _ version: VersionRecord, store: any ObjectStore, staging: BuildStaging, attempt: Attempt
@@ -34,30 +41,38 @@ struct UploadedFile: Sendable {
         }
         attempt.report { $0.bytesTotal = info.size }
         if let path = store.localPath(of: key) { return UploadedFile(source: try FileSource(path: path)) }
-        return UploadedFile(source: try await self.fetch(key, from: store, into: try staging.scratch("upload")))
+        return try await self.fetch(key, from: store, into: try staging.scratch("upload"), attempt: attempt)
     }
 
     private static func fetch(
-        _ key: ObjectKey, from store: any ObjectStore, into scratch: StagingScratch
-    ) async throws -> FileSource {
+        _ key: ObjectKey, from store: any ObjectStore, into scratch: StagingScratch, attempt: Attempt
+    ) async throws -> UploadedFile {
         let content = try await store.get(key, range: nil)
         var writer = try scratch.create("upload")
-        for try await buffer in content { try writer.write(Array(buffer.readableBytesView).span) }
+        var hasher = SHA256Hasher()
+        for try await buffer in content {
+            let bytes = Array(buffer.readableBytesView)
+            hasher.update(bytes)
+            try writer.write(bytes.span)
+            attempt.report { $0.bytesDone += Int64(bytes.count) }
+        }
         writer.close()
-        return try scratch.open("upload")
+        return UploadedFile(source: try scratch.open("upload"), fetched: hasher.finish())
     }
 
     /// SHA-256 of the file, byte for byte, in stream order: what `sha256sum` prints.
     func digest(attempt: Attempt) async throws -> Digest {
+        if let fetched { return fetched }
         let source = self.source
         source.adviseSequential()
         var hasher = SHA256Hasher()
+        var buffer = [UInt8](repeating: 0, count: Self.bufferLength)
         var offset: Int64 = 0
         while offset < source.size {
             try Task.checkCancellation()
-            let bytes = try source.read(Int(min(source.size - offset, Int64(Self.bufferLength))), at: offset)
-            hasher.update(bytes.span)
-            offset += Int64(bytes.count)
+            let count = try source.read(at: offset, into: &buffer)
+            hasher.update(buffer.span.extracting(first: count))
+            offset += Int64(count)
             let done = offset
             attempt.report { $0.bytesDone = done }
         }

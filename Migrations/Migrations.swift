@@ -10,5 +10,6 @@ public enum Migrations {
         Migration("0005_create_audit_log", PackageResources._005_create_audit_log_sql),
         Migration("0015_create_finance", PackageResources._015_create_finance_sql),
         Migration("0016_create_analytics", PackageResources._016_create_analytics_sql),
+        Migration("0035_create_scan_reports", PackageResources._035_create_scan_reports_sql),
     ]
 }

@@ -15,6 +15,9 @@ import tempfile
 import time
 import urllib.request
 
+import peers
+import timeline
+
 PROGRAM = os.path.abspath(".build/release/slipway")
 
 
@@ -98,6 +101,33 @@ def hash_limit(tree, limit):
     return hashed / 1e6 / (time.process_time() - begin)
 
 
+def processor_bound(directory, tree, size):
+    """Seconds that the machine's processors need for the bare work, one tool for each: hash, scan, compress; and its disk's
+    for reading and writing the bytes once. None of them can be left out, so no pipeline is faster than the greater."""
+    peers.need(("zstd", "zstd"), ("clamd", "clamav-daemon"), ("clamdscan", "clamdscan"))
+    names = [os.path.join(folder, name) for folder, _, names in os.walk(tree) for name in names]
+    begin = time.process_time()
+    for name in names:
+        with open(name, "rb") as file:
+            hashlib.file_digest(file, "sha256")
+    hashing = time.process_time() - begin
+    with peers.Clamd(directory) as clamd:
+        begin = clamd.used()
+        clamd.scan(tree)
+        scanning = clamd.used() - begin
+    whole = os.path.join(directory, "whole.tar")
+    subprocess.run(["tar", "-cf", whole, "-C", tree, "."], check=True)
+    compressing = peers.processor_seconds("zstd", "-3", "-T1", "-q", "-c", whole)
+    begin = time.monotonic()
+    copy = os.path.join(directory, "copy")
+    subprocess.run(["sh", "-c", f"cp -r '{tree}' '{copy}' && sync -f '{copy}'"], check=True)
+    disk = time.monotonic() - begin
+    shutil.rmtree(copy)
+    os.remove(whole)
+    return {"bare_hash_cpu_seconds": hashing, "bare_scan_cpu_seconds": scanning, "bare_compress_cpu_seconds": compressing,
+            "bare_disk_seconds": disk, "bound_seconds": max((hashing + scanning + compressing) / os.cpu_count(), disk)}
+
+
 def run(options):
     directory = tempfile.mkdtemp(prefix="slipway-bench-")
     os.chmod(directory, 0o755)
@@ -148,6 +178,14 @@ def run(options):
             "files_per_second_hash": files / stages["hash"], "hash_mb_per_second": size / 1e6 / stages["hash"],
             "sha256_one_core_mb_per_second": hash_limit(tree, 1 << 30),
         }
+        spans = [(s["stage"], moment(s["started_at"]), moment(s["finished_at"]))
+                 for s in version["stages"] if s["started_at"] and s["finished_at"]]
+        if options.svg:
+            timeline.write(options.svg, spans, f"{files:,} files, {size / 1e9:.2f} GB")
+        if options.bound:
+            print("measuring the bare work…", file=sys.stderr)
+            result |= processor_bound(directory, tree, size)
+            result["pipeline_vs_bound"] = result["commit_to_ready_seconds"] / result["bound_seconds"]
         result["hash_vs_sha256_two_cores"] = result["hash_mb_per_second"] / (2 * result["sha256_one_core_mb_per_second"])
         if options.json:
             print(json.dumps(result, indent=2, sort_keys=True))
@@ -159,6 +197,10 @@ def run(options):
         print(f"  commit to ready {result['commit_to_ready_seconds']:.2f} s; push {wall:.2f} s")
         print(f"  SHA-256 alone, one core: {result['sha256_one_core_mb_per_second']:,.0f} MB/s; "
               f"the hash stage reaches {result['hash_vs_sha256_two_cores']:.2f} of two")
+        if options.bound:
+            print(f"  bare hash {result['bare_hash_cpu_seconds']:.1f}, scan {result['bare_scan_cpu_seconds']:.1f}, compress "
+                  f"{result['bare_compress_cpu_seconds']:.1f} s of processor, disk {result['bare_disk_seconds']:.1f} s: at least "
+                  f"{result['bound_seconds']:.1f} s; the pipeline takes {result['pipeline_vs_bound']:.2f} of that")
         print(f"  peak memory of `up`: {result['peak_mib']:.0f} MiB ({idle:.0f} MiB before the push)")
     finally:
         if up is not None:
@@ -176,6 +218,8 @@ def main():
     parser.add_argument("--gib", type=float, default=4)
     parser.add_argument("--files", type=int, default=200_000)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--bound", action="store_true", help="measure the bare work too, and compare")
+    parser.add_argument("--svg", metavar="FILE", help="draw when each stage ran")
     run(parser.parse_args())
 
 

@@ -84,7 +84,7 @@ def report(api, game, old_string, new_string, options):
     add("scanned files (of all)", *(f"{v['scan']['files_scanned']:,} of {v['scan']['files']:,}" for v in (old, new)))
     add("scanned bytes", *(megabytes(v["scan"]["bytes_scanned"]) for v in (old, new)))
     add("signatures", *("bundled test set" if v["scan"]["bundled_signatures"] else "ClamAV" for v in (old, new)))
-    for stage in ["receive", "ingest", "hash", "plan", "scan", "transfer", "publish", "patch"]:
+    for stage in ["receive", "ingest", "hash", "plan", "review", "scan", "transfer", "publish", "patch"]:
         find = lambda v: next((s for s in v["stages"] if s["stage"] == stage), None)
         add(f"stage {stage}", *(elapsed(s) if (s := find(v)) else "–" for v in (old, new)))
     add("push, wall", f"{seconds['push_old']} s", f"{seconds['push_new']} s")

@@ -27,6 +27,7 @@ struct RouteFamilies {
     private let team: TeamRoutes
     private let games: GameRoutes
     private let versions: VersionRoutes
+    private let scanReports: ScanReportRoutes
     private let uploads: UploadRoutes
     private let chunks: ChunkRoutes
     private let jobs: JobRoutes
@@ -52,6 +53,7 @@ struct RouteFamilies {
         self.team = TeamRoutes(services)
         self.games = GameRoutes(services)
         self.versions = VersionRoutes(services, reader: reader, waits: waits)
+        self.scanReports = ScanReportRoutes(services, reader: reader)
         self.uploads = UploadRoutes(services, reader: reader, parts: parts)
         self.chunks = ChunkRoutes(services, reader: reader)
         self.jobs = JobRoutes(services, reader: reader, waits: waits)
@@ -89,6 +91,7 @@ struct RouteFamilies {
         case .getVersion: self.versions.get
         case .updateVersion: self.versions.update
         case .retryVersion: self.versions.retry
+        case .getScanReport: self.scanReports.get
         case .getUpload: self.uploads.get
         case .signParts: self.uploads.sign
         case .receivePart: self.uploads.receive

@@ -11,10 +11,10 @@ public enum ArchiveFormat: String, Hashable, Sendable, CaseIterable {
 
 extension ArchiveFormat {
     /// Bytes at the start that tell every format.
-    static let headLength = 512
+    public static let headLength = 512
 
     /// Tells a format from the first ``headLength`` bytes, or all there are.
-    init?(head: [UInt8]) {
+    public init?(head: [UInt8]) {
         switch true {
         case head.starts(with: [0x50, 0x4B, 3, 4]), head.starts(with: [0x50, 0x4B, 5, 6]),
             head.starts(with: [0x50, 0x4B, 7, 8]), head.starts(with: [0x50, 0x4B, 6, 6]):

@@ -65,7 +65,8 @@ extension BuildStore {
             VALUES (\(version), \(engine), \(bundled), \(Int32(files)), \(bytes), \(Int32(scanned)), \(scannedBytes))
             ON CONFLICT (version_id) DO UPDATE
             SET engine = EXCLUDED.engine, bundled = EXCLUDED.bundled, files = EXCLUDED.files, bytes = EXCLUDED.bytes,
-                files_scanned = EXCLUDED.files_scanned, bytes_scanned = EXCLUDED.bytes_scanned, finished_at = NULL
+                files_scanned = EXCLUDED.files_scanned, bytes_scanned = EXCLUDED.bytes_scanned, finished_at = NULL,
+                rescanned_engine = NULL, rescanned_at = NULL
             """)
     }
 
@@ -82,7 +83,8 @@ extension BuildStore {
     public func scan(of version: VersionID) async throws(PostgresError) -> ScanSummary? {
         try await self.database.rows(
             """
-            SELECT engine, bundled, files, bytes, files_scanned, bytes_scanned, finished_at
+            SELECT engine, bundled, files, bytes, files_scanned, bytes_scanned, finished_at, rescanned_engine,
+                   rescanned_at
             FROM version_scans WHERE version_id = \(version)
             """
         ).first.map { row throws(PostgresError) in try ScanSummary(row) }

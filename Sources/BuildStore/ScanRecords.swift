@@ -53,6 +53,9 @@ public struct ScanSummary: Sendable {
     public let filesScanned: Int
     public let bytesScanned: Int64
     public let finishedAt: Date?
+    /// The newer engine that looked at the published version last, and when it had seen all.
+    public let rescannedEngine: String?
+    public let rescannedAt: Date?
 
     init(_ row: Row) throws(PostgresError) {
         let files: Int32 = try row("files")
@@ -64,5 +67,7 @@ public struct ScanSummary: Sendable {
         self.filesScanned = Int(filesScanned)
         self.bytesScanned = try row("bytes_scanned")
         self.finishedAt = try row("finished_at")
+        self.rescannedEngine = try row("rescanned_engine")
+        self.rescannedAt = try row("rescanned_at")
     }
 }

@@ -17,6 +17,8 @@ extension ScannerPool {
         /// How many files are scanned at once; each takes a processor and the memory of what it unpacks.
         public var lanes: Int
         /// A lane makes room for a fresh one after this many files, so that one taken over does not last.
+        ///
+        /// A fork copies the page tables of the loaded engine: tens of milliseconds with a full set.
         public var filesPerLane: Int
         /// How far a scan goes.
         public var limits: ScanLimits
@@ -28,6 +30,10 @@ extension ScannerPool {
         public var gateTime: Duration
         /// Files that an engine must find infected before it may scan.
         public var gateFiles: [String]
+        /// How long the engine before stays loaded after ``ScannerPool/reload()``, to go back to.
+        ///
+        /// Zero to change over for good.
+        public var probation: Duration
         /// Protections without which a lane must not work.
         ///
         /// What the kernel lacks is done without otherwise.
@@ -43,12 +49,13 @@ extension ScannerPool {
             self.bundledDirectory = directory + "/signatures"
             self.temporaryDirectory = directory + "/scans"
             self.lanes = lanes
-            self.filesPerLane = 256
+            self.filesPerLane = 4096
             self.limits = .standard
             self.laneMemory = .gibibytes(8)
             self.startTime = .seconds(600)
             self.gateTime = .seconds(60)
             self.gateFiles = []
+            self.probation = .seconds(600)
             self.requiredSandbox = []
         }
 

@@ -6,7 +6,8 @@ import Threads
 /// which reaches it as an open descriptor; a lane that crashes, hangs or misbehaves is killed and costs a fork, not a
 /// reload. A helper that dies is started again, later and later while that fails.
 ///
-/// A loaded engine takes memory: about 1.5 GB with the full official set, twice that during ``reload()``.
+/// A loaded engine takes memory: about 1.5 GB with the full official set, twice that during ``reload()`` and the new
+/// engine's probation, never more.
 public actor ScannerPool: MalwareScanner {
     public nonisolated let configuration: Configuration
     let threads: ThreadPool
@@ -20,6 +21,10 @@ public actor ScannerPool: MalwareScanner {
     private var failedStarts = 0
     private var isShutDown = false
     private var isReloading = false
+    /// While signatures are new, the engine before them, still loaded.
+    private var probation: Probation?
+    /// Signature files that were loaded, or nearly, and did not do: not tried again until they change.
+    private var refused: [SignatureDirectory.Entry]?
 
     /// Loads the signatures and checks the engine; takes half a minute with a full set.
     ///
@@ -52,38 +57,61 @@ public actor ScannerPool: MalwareScanner {
     /// For people and tests: the numbers of the lanes that have a file in hand.
     public var scanning: [Int32] { self.busy.values.map(\.lane).filter(\.hasFile).map(\.process) }
 
-    public func scan(
-        _ file: ScanSource, size: Int64, deadline: Duration
-    ) async throws(ScanError) -> ScanVerdict {
+    public func scan(_ files: [ScanRequest]) async -> [Result<ScanVerdict, ScanError>] {
+        var outcomes: [Result<ScanVerdict, ScanError>] = []
+        while outcomes.count < files.count {
+            do throws(ScanError) {
+                let some = try await self.scanOnOneLane(files[outcomes.count...])
+                outcomes += some
+            } catch {
+                // Without a lane nothing is known of the rest.
+                let left = files.count - outcomes.count
+                outcomes += [Result<ScanVerdict, ScanError>](repeating: .failure(error), count: left)
+            }
+        }
+        return outcomes
+    }
+
+    /// - Returns: the outcomes of the first files, as far as one lane came; at least one.
+    private func scanOnOneLane(
+        _ files: ArraySlice<ScanRequest>
+    ) async throws(ScanError) -> [Result<ScanVerdict, ScanError>] {
         try await self.turns.take()
         defer { self.turns.give() }
         let (lane, process) = try await self.takeLane()
-        let outcome = await withTaskCancellationHandler {
-            await self.threads.run {
-                Result { () throws(ScanError) in try lane.scan(file, size: size, deadline: deadline) }
-            }
+        let some = files.prefix(max(1, self.configuration.filesPerLane - lane.scanned))
+        var outcomes = await withTaskCancellationHandler {
+            await self.threads.run { lane.scan(some) }
         } onCancel: {
             lane.cancel()
         }
-        if self.isFit(lane, of: process, after: outcome) {
+        await self.judge(process, by: outcomes)
+        if self.isFit(lane, of: process, after: outcomes.last) {
             self.busy[ObjectIdentifier(lane)] = nil
             self.idle.append(lane)
-            return try outcome.get()
+            return outcomes
         }
         let signal = await self.end(lane, of: process)
-        if case .failure(.crashed(nil)) = outcome { throw .crashed(signal: signal) }
-        return try outcome.get()
+        if case .failure(.crashed(nil))? = outcomes.last {
+            outcomes[outcomes.count - 1] = .failure(.crashed(signal: signal))
+        }
+        return outcomes
     }
 
     /// Loads the signatures anew beside the engine in use, checks the new engine, and changes over.
     ///
-    /// Scans go on meanwhile, and those under way finish on the old engine. On failure the old engine stays.
+    /// Scans go on meanwhile, and those under way finish on the old engine. On failure the old engine stays. For a while it
+    /// stays loaded: when the new one makes lanes crash or hang, the pool goes back to it at once.
     ///
     /// - Throws: ``ScanError/databaseBroken(directory:output:)``, ``ScanError/gateRefused(reason:)`` and whatever else
-    ///   ``start(_:)`` throws; ``ScanError/helperFailed(reason:)`` while another reload runs.
+    ///   ``start(_:)`` throws; ``ScanError/helperFailed(reason:)`` while another reload runs or the last one is on
+    ///   probation.
     public func reload() async throws(ScanError) -> SignatureReload {
         guard !self.isShutDown else { throw .shutDown }
-        guard !self.isReloading else { throw .helperFailed(reason: "another reload is under way") }
+        await self.endProbation()
+        guard !self.isReloading, self.probation == nil else {
+            throw .helperFailed(reason: "another reload is under way")
+        }
         self.isReloading = true
         defer { self.isReloading = false }
         let start = ContinuousClock.now
@@ -93,23 +121,62 @@ public actor ScannerPool: MalwareScanner {
             await self.threads.run { fresh.end() }
             throw .shutDown
         }
+        self.refused = nil
+        if self.configuration.probation > .zero {
+            self.probation = Probation(of: fresh, after: self.process, until: .now + self.configuration.probation)
+        }
         await self.change(to: fresh)
         return SignatureReload(before: before, after: fresh.engine, duration: .now - start)
     }
 
     /// Reloads if the signature files look different from when they were loaded; meant to be called now and then.
     ///
-    /// - Returns: nil when they look the same.
+    /// - Returns: nil when they look the same, or as they did when they were refused, or the last ones are on probation.
     /// - Throws: as ``reload()``.
     public func reloadIfChanged() async throws(ScanError) -> SignatureReload? {
+        await self.endProbation()
+        guard self.probation == nil else { return nil }
         let configuration = self.configuration
-        let process = self.process
-        let isChanged = try await self.threads.run { () throws(ScanError) in
+        let (now, fingerprint) = try await self.threads.run { () throws(ScanError) in
             let now = try SignatureDirectory.resolve(
                 configuration.databaseDirectory, bundledBelow: configuration.bundledDirectory)
-            return now != process.signatures || now.fingerprint != process.fingerprint
+            return (now, now.fingerprint)
         }
-        return isChanged ? try await self.reload() : nil
+        guard now != self.process.signatures || fingerprint != self.process.fingerprint, fingerprint != self.refused
+        else { return nil }
+        do throws(ScanError) {
+            return try await self.reload()
+        } catch {
+            switch error {
+            case .databaseBroken, .gateRefused: self.refused = fingerprint
+            default: break
+            }
+            throw error
+        }
+    }
+
+    /// Whether new signatures serve with the ones before them at hand.
+    public var isOnProbation: Bool { self.probation != nil }
+
+    /// Takes note of how an engine on probation does, and goes back to the one before it when it does badly.
+    private func judge(_ process: ScannerProcess, by outcomes: [Result<ScanVerdict, ScanError>]) async {
+        guard var probation = self.probation, probation.process === process else { return }
+        probation.note(outcomes)
+        self.probation = probation
+        if probation.isFailed { await self.rollBack(probation) }
+    }
+
+    private func rollBack(_ probation: Probation) async {
+        self.probation = nil
+        self.refused = probation.process.fingerprint
+        await self.change(to: probation.predecessor)
+    }
+
+    /// Ends the old engine when the new one has served its time.
+    private func endProbation() async {
+        guard let probation = self.probation, probation.isOver(.now) else { return }
+        self.probation = nil
+        await self.retire(probation.predecessor)
     }
 
     /// Ends all scans under way, with ``ScanError/cancelled``, and the helper.
@@ -123,7 +190,12 @@ public actor ScannerPool: MalwareScanner {
         self.starting?.cancel()
         _ = await self.starting?.value
         let process = self.process
-        await self.threads.run { process.end() }
+        let predecessor = self.probation?.predecessor
+        self.probation = nil
+        await self.threads.run {
+            process.end()
+            predecessor?.end()
+        }
     }
 
     // MARK: - Lanes
@@ -157,15 +229,10 @@ public actor ScannerPool: MalwareScanner {
     }
 
     /// Whether a lane may take another file.
-    ///
-    /// Whatever was wrong with the last one, it may have left something behind.
     private func isFit(
-        _ lane: ScannerLane, of process: ScannerProcess, after outcome: Result<ScanVerdict, ScanError>
+        _ lane: ScannerLane, of process: ScannerProcess, after last: Result<ScanVerdict, ScanError>?
     ) -> Bool {
-        switch outcome {
-        case .success(.clean), .failure(.notRegularFile), .failure(.sizeMismatch), .failure(.unreadable): break
-        case .success, .failure: return false
-        }
+        guard let last, last.leavesLaneFit else { return false }
         return lane.scanned < self.configuration.filesPerLane && process === self.process && !self.isShutDown
             && lane.isAlive
     }
@@ -206,6 +273,10 @@ public actor ScannerPool: MalwareScanner {
     private func awaitEngine() async throws(ScanError) {
         guard !self.isShutDown else { throw .shutDown }
         if self.process.isAlive { return }
+        if let probation = self.probation, probation.process === self.process {
+            await self.rollBack(probation)
+            if self.process.isAlive { return }
+        }
         let starting = self.starting ?? self.beginRestart()
         self.starting = starting
         if let error = await starting.value { throw error }
@@ -242,7 +313,8 @@ public actor ScannerPool: MalwareScanner {
 
     /// Ends an engine that is no longer the current one and that nobody scans with.
     private func retire(_ process: ScannerProcess) async {
-        guard process !== self.process, self.forks[ObjectIdentifier(process), default: 0] == 0,
+        guard process !== self.process, process !== self.probation?.predecessor,
+            self.forks[ObjectIdentifier(process), default: 0] == 0,
             !self.busy.values.contains(where: { $0.process === process })
         else { return }
         self.forks[ObjectIdentifier(process)] = nil

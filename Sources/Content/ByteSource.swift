@@ -7,4 +7,15 @@ public protocol ByteSource: Sendable {
 
     /// Reads exactly `count` bytes at `offset`; throws when there are fewer or the medium fails.
     func read(_ count: Int, at offset: Int64) throws -> [UInt8]
+
+    /// Puts exactly `count` bytes from `offset` at the start of `buffer`, which holds at least as many.
+    ///
+    /// For whoever reads much: no memory is set aside. Throws as the other.
+    func read(_ count: Int, at offset: Int64, into buffer: inout [UInt8]) throws
+}
+
+extension ByteSource {
+    public func read(_ count: Int, at offset: Int64, into buffer: inout [UInt8]) throws {
+        buffer.replaceSubrange(..<count, with: try self.read(count, at: offset))
+    }
 }

@@ -53,6 +53,14 @@ public final class FileSource: ByteSource {
         }
     }
 
+    public func read(_ count: Int, at offset: Int64, into buffer: inout [UInt8]) throws(StagingError) {
+        precondition(count >= 0 && count <= buffer.count, "a buffer has room for what is read into it")
+        try unsafe buffer.withUnsafeMutableBufferPointer { bytes throws(StagingError) in
+            let target = unsafe UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
+            unsafe try self.read(at: offset, into: target)
+        }
+    }
+
     /// Puts as many bytes from `offset` as fit and exist at the start of `buffer`, without setting memory aside.
     ///
     /// - Returns: bytes read; fewer than `buffer` holds only at the end, 0 past it.

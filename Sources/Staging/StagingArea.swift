@@ -33,6 +33,11 @@ public final class StagingArea: Sendable {
         try BuildStaging(version, in: self.root, trash: self.trash)
     }
 
+    /// An empty folder for one job that works on no staged build; what an earlier attempt left in it is removed.
+    public func scratch(_ name: String) throws(StagingError) -> StagingScratch {
+        try StagingScratch(name, in: self.root, trash: self.trash)
+    }
+
     /// Bytes that may still be written, not counting what is below the watermark or promised.
     public var freeBytes: ByteCount {
         let free = FileSystem.free(on: self.root.number).bytes - self.watermark.bytes

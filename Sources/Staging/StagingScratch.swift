@@ -31,6 +31,11 @@ public final class StagingScratch: Sendable {
         try FileSource(try self.directory.open(FileName(name), O_RDONLY | O_NONBLOCK), name: name)
     }
 
+    /// Removes one file; one that is not there is fine.
+    public func remove(_ name: String) throws(StagingError) {
+        if try self.trash.take(FileName(name), from: self.directory) { try self.trash.empty() }
+    }
+
     /// Removes the folder and what is in it.
     public func remove() throws(StagingError) {
         if try self.trash.take(self.name, from: self.parent) { try self.trash.empty() }

@@ -16,6 +16,7 @@ struct Slipway: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, ServeCommand.self, WorkCommand.self, MigrateCommand.self,
             PushCommand.self, PullCommand.self, VerifyCommand.self, DiffCommand.self, PoolsCommand.self,
-            JobsCommand.self, TopCommand.self, DoctorCommand.self, ToolCommand.self, VersionCommand.self,
+            JobsCommand.self, TopCommand.self, DoctorCommand.self, WaiveCommand.self, ToolCommand.self,
+            VersionCommand.self,
         ])
 }

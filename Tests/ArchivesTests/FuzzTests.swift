@@ -50,7 +50,7 @@ struct FuzzTests {
         let good = try LibArchiveWriter.make(format, Self.files)
         var noise = Noise(state: 0x5EED_0000 + UInt64(good.count))
         var refused = 0
-        for _ in 0..<300 {
+        for _ in 0..<FuzzRounds.count(300) {
             let bytes = self.damage(good, &noise)
             do {
                 let unpacked = try unpack(bytes)

@@ -16,6 +16,7 @@ struct Fixture {
         var configuration = ScannerPool.Configuration(directory: directory.path, lanes: lanes)
         configuration.helperPath = try Self.helperPath()
         configuration.databaseDirectory = directory.appending(path: "database").path
+        configuration.probation = .zero
         try await body(Fixture(directory: directory, configuration: configuration))
     }
 

@@ -32,7 +32,7 @@ struct ManifestTests {
     func mutations(seed: UInt64) throws {
         let bytes = try Self.sample().encoded()
         var generator = SplitMix64(state: seed)
-        for _ in 0..<200 {
+        for _ in 0..<FuzzRounds.count(200) {
             var mutated = bytes
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
                 mutated[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255, using: &generator)

@@ -36,7 +36,7 @@ struct HostilePatchTests {
     func mutations() throws {
         let (patch, old) = try Self.sample()
         var random = SeededGenerator(seed: 32)
-        for _ in 0..<1000 {
+        for _ in 0..<FuzzRounds.count(1000) {
             var mutated = patch
             let index = Int.random(in: 0..<mutated.count, using: &random)
             mutated[index] ^= UInt8.random(in: 1...255, using: &random)
@@ -51,7 +51,7 @@ struct HostilePatchTests {
         let trailer = patch.count - PatchFrame.trailerLength
         let ending = try PatchFrame.readTrailer(Array(patch[trailer...]), size: Int64(patch.count))
         let index = patch[trailer - ending.indexLength..<trailer]
-        for _ in 0..<1000 {
+        for _ in 0..<FuzzRounds.count(1000) {
             var mutated = Array(index)
             mutated.change(using: &random)
             let header = Array(patch[..<PatchFrame.headerLength])
@@ -80,7 +80,7 @@ struct HostilePatchTests {
             let group = reader.groups[0]
             let payload = Array(patch[Int(group.offset)..<Int(group.offset) + group.payload])
             let inputs = group.inputs.flatMap { Array(old[Int($0.offset)..<Int($0.offset) + $0.length]) }
-            for _ in 0..<300 {
+            for _ in 0..<FuzzRounds.count(300) {
                 var mutated = payload
                 mutated.change(using: &random)
                 if let made = try? GroupCodec.decode(mutated, group: group, old: inputs) {

@@ -24,7 +24,8 @@ extension Schemas {
             "changelog": nullable("string"), "uploaded_at": time, "review_status": string, "attempt": integer,
             "job_id": nullable("string"), "manifest_digest": nullable("string"), "failure": perhaps("Failure"),
             "created_at": time, "committed_at": perhapsTime, "finished_at": perhapsTime,
-            "stages": array(reference("Stage")), "scan": nullable("object"), "content": nullable("object"),
+            "stages": array(reference("Stage")), "scan": nullable("object"), "review": nullable("object"),
+            "content": nullable("object"),
             "upload": perhaps("UploadPlan"),
         ], ["version_id", "game_id", "version_string", "status", "s3_path", "uploaded_at", "attempt", "created_at"])
 

@@ -5,7 +5,7 @@ enum Schemas {
     static let all = JSONObject([("Problem", problem)] + families.flatMap { $0 })
 
     private static let families: [[(String, JSONValue)]] = [
-        accounts, games, versions, uploads, jobs, content, keys, analytics, finance, operators, service,
+        accounts, games, versions, reports, uploads, jobs, content, keys, analytics, finance, operators, service,
     ]
 
     static let id: JSONValue = ["type": "string", "format": "uuid"]

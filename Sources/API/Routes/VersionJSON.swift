@@ -9,6 +9,7 @@ enum VersionJSON {
     struct Parts {
         var stages: [JSONValue] = []
         var scan: ScanSummary?
+        var review: ReviewRecord?
         var manifest: ManifestRecord?
         var upload: JSONValue = .null
     }
@@ -25,6 +26,7 @@ enum VersionJSON {
             "failure": FailureJSON.failure(version.failure), "created_at": .time(version.createdAt),
             "committed_at": .time(version.committedAt), "finished_at": .time(version.finishedAt),
             "stages": .array(parts.stages), "scan": parts.scan.map(self.scan) ?? .null,
+            "review": parts.review.map(ScanReportJSON.summary) ?? .null,
             "content": parts.manifest.map(self.content) ?? .null, "upload": parts.upload,
         ]
     }
@@ -72,11 +74,12 @@ enum VersionJSON {
         }
     }
 
-    private static func scan(_ scan: ScanSummary) -> JSONValue {
+    static func scan(_ scan: ScanSummary) -> JSONValue {
         [
             "engine": .string(scan.engine), "bundled_signatures": .bool(scan.bundled), "files": .integer(scan.files),
             "bytes": .integer(scan.bytes), "files_scanned": .integer(scan.filesScanned),
             "bytes_scanned": .integer(scan.bytesScanned), "finished_at": .time(scan.finishedAt),
+            "rescanned_engine": .text(scan.rescannedEngine), "rescanned_at": .time(scan.rescannedAt),
         ]
     }
 

@@ -57,6 +57,7 @@ struct VersionReader: Sendable {
             let stages = try await self.queue.progress(scope: version.id.uuid, since: JobID(rawValue: job))
             parts.stages += stages.map(VersionJSON.stage)
             parts.scan = try await self.builds.scan(of: version.id)
+            parts.review = try await self.builds.review(of: version.id)
             parts.manifest = try await self.builds.manifest(of: version.id)
         }
         return VersionJSON.version(version, parts)

@@ -5,7 +5,7 @@ public enum Operation: String, CaseIterable, Sendable {
     case registerCompany, listCompanies, getCompany, updateCompany
     case listTeam, changeRole, removeMember
     case createGame, listGames, getGame, updateGame, deleteGame
-    case createVersion, listVersions, getVersion, updateVersion, retryVersion
+    case createVersion, listVersions, getVersion, updateVersion, retryVersion, getScanReport
     case getUpload, signParts, receivePart, completeUpload, abortUpload, resizeUpload
     case findMissingChunks, keepChunks
     case listJobs, getJob, watchJob, cancelJob, retryJob

@@ -22,5 +22,8 @@ extension RouteTable {
         route(
             .retryVersion, .post, "\(version)/retry", .permission(.buildsWrite), "Process a failed version again", nil,
             202, "Version"),
+        route(
+            .getScanReport, .get, "\(version)/report", .permission(.buildsRead),
+            "Read what was scanned, what was found and what changed", nil, 200, "ScanReport"),
     ]
 }

@@ -12,7 +12,7 @@ extension Engine {
     /// Attempts at a time in each pool, unless an operator says otherwise: what two cores can use.
     static let defaultSlots: [QueueName: Int] = [
         "ingest": 2, "hash": 2, "plan": 1, "scan": 2, "transfer": 2, "publish": 2, "patch": 1, "events": 2, "clean": 1,
-        "payouts": 2, "reports": 1,
+        "payouts": 2, "reports": 1, "review": 1, "rescan": 1,
     ]
 
     /// Starts the scanner; takes half a minute with a full set of signatures.
@@ -33,12 +33,16 @@ extension Engine {
                 patches: PatchPolicy(
                     versions: self.settings.patchVersions, level: .standard, memory: .mebibytes(192), threads: 1,
                     worthwhile: 0.95),
-                money: self.money))
+                money: self.money, hashThreads: ProcessInfo.processInfo.activeProcessorCount))
         return Worker(
             queue: self.queue, registry: registry,
             configuration: Worker.Configuration(
                 name: "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
                 node: ProcessInfo.processInfo.hostName, slots: self.slots))
+    }
+
+    func makeSignatureWatch(_ scanner: ScannerPool) -> SignatureWatch {
+        SignatureWatch(scanner: scanner, rescans: RescanPlanner(builds: self.builds, queue: self.queue))
     }
 
     func makeStaging() throws -> StagingArea {

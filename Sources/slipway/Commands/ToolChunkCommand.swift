@@ -3,6 +3,7 @@ import Content
 import ContentHashing
 import Foundation
 import Staging
+import Threads
 
 /// `slipway tool chunk FILE…`
 struct ToolChunkCommand: AsyncParsableCommand {
@@ -13,12 +14,19 @@ struct ToolChunkCommand: AsyncParsableCommand {
 
     @Argument(help: "Files to cut.") var files: [String]
     @Flag(help: "Print one JSON object a file, with all its chunks.") var json = false
+    @Option(help: "Threads that share the ranges of a large file; as many as there are processors unless said.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    func run() async throws { try await ToolOutput.explaining { try self.cut() } }
+    func validate() throws {
+        guard (1...1024).contains(self.threads) else { throw ValidationError("--threads is 1 to 1024") }
+    }
 
-    private func cut() throws {
+    func run() async throws { try await ToolOutput.explaining { try await self.cut() } }
+
+    private func cut() async throws {
+        let pool = ThreadPool(name: "chunk", threads: self.threads)
         for path in self.files {
-            let chunked = try FileChunker.chunk(try FileSource(path: path))
+            let chunked = try await FileChunker.chunk(try FileSource(path: path), on: pool)
             let size = chunked.chunks.reduce(Int64(0)) { $0 + Int64($1.length) }
             guard self.json else {
                 print("\(chunked.digest)  \(ByteCount(size))  \(chunked.chunks.count) chunks  \(path)")

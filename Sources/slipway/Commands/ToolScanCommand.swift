@@ -22,17 +22,42 @@ struct ToolScanCommand: AsyncParsableCommand {
         let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-scan-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        var configuration = ScannerPool.Configuration(directory: directory.path, lanes: 2)
+        let lanes = ProcessInfo.processInfo.activeProcessorCount
+        var configuration = ScannerPool.Configuration(directory: directory.path, lanes: lanes)
         configuration.databaseDirectory = self.signatures
         let pool = try await ScannerPool.start(configuration)
-        var worst: Int32 = 0
-        for path in try self.paths.flatMap(Self.files(at:)) {
-            let size = try LocalFile(path, mode: .read).size
-            let verdict = try await pool.scan(.path(path), size: size, deadline: .seconds(600))
-            worst = max(worst, try self.print(verdict, of: path))
+        let paths = try self.paths.flatMap(Self.files(at:))
+        let worst = try await withThrowingTaskGroup(of: [(String, ScanVerdict)].self) { group in
+            var worst: Int32 = 0
+            // One batch more than lanes, so that none of them waits while verdicts are printed.
+            for (number, start) in stride(from: 0, to: paths.count, by: Self.batch).enumerated() {
+                if number > lanes, let verdicts = try await group.next() {
+                    worst = max(worst, try self.print(verdicts))
+                }
+                let batch = Array(paths[start..<min(start + Self.batch, paths.count)])
+                group.addTask { try await Self.scan(batch, with: pool) }
+            }
+            for try await verdicts in group { worst = max(worst, try self.print(verdicts)) }
+            return worst
         }
         await pool.shutdown()
         guard worst == 0 else { throw ExitCode(worst == 2 ? 1 : 2) }
+    }
+
+    /// Files handed to the scanner at a time.
+    private static let batch = 256
+
+    private static func scan(_ paths: [String], with pool: ScannerPool) async throws -> [(String, ScanVerdict)] {
+        let requests = try paths.map { path in
+            ScanRequest(.path(path), size: try LocalFile(path, mode: .read).size, deadline: .seconds(600))
+        }
+        return try zip(paths, await pool.scan(requests)).map { ($0, try $1.get()) }
+    }
+
+    private func print(_ verdicts: [(String, ScanVerdict)]) throws -> Int32 {
+        var worst: Int32 = 0
+        for (path, verdict) in verdicts { worst = max(worst, try self.print(verdict, of: path)) }
+        return worst
     }
 
     /// - Returns: 0 clean, 1 incomplete, 2 infected.

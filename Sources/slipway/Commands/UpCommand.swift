@@ -80,7 +80,10 @@ struct UpCommand: AsyncParsableCommand {
         try file.write(to: "\(directory)/dev.json")
         let api = engine.makeAPI(tokens: issuer.source, tokenKeySet: issuer.keySet, metrics: metrics)
         let group = ServiceGroup(
-            services: [try engine.makeWorker(scanner: scanner), Maintenance(engine: engine), api]
+            services: [
+                try engine.makeWorker(scanner: scanner), Maintenance(engine: engine),
+                engine.makeSignatureWatch(scanner), api,
+            ]
                 + (services.map { [$0.makeService(issuer: issuer, client: engine.http, apiURL: settings.publicURL)] }
                     ?? []),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "slipway"))

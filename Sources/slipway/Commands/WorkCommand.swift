@@ -24,7 +24,10 @@ struct WorkCommand: AsyncParsableCommand {
         let engine = try await Engine(settings: settings, secrets: try Secrets.load(from: settings.keysDirectory))
         let scanner = try await engine.startScanner()
         let group = ServiceGroup(
-            services: [try engine.makeWorker(scanner: scanner), Maintenance(engine: engine)],
+            services: [
+                try engine.makeWorker(scanner: scanner), Maintenance(engine: engine),
+                engine.makeSignatureWatch(scanner),
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "slipway"))
         try await group.run()
         await scanner.shutdown()
