@@ -45,7 +45,7 @@ struct IsolationAPITests {
             let absent = theirs.mapValues { UUID(uuidString: $0) == nil ? $0 : UUID().uuidString.lowercased() }
                 .merging(["job_id": "999999999", "part_number": "1"]) { _, new in new }
             var checked = 0
-            for route in RouteTable.all where route.path.contains("{") {
+            for route in RouteTable.all where route.path.contains("{") && route.access != .platform(.operator) {
                 for version in [ready.id.description, open["version_id"].text ?? ""] {
                     var values = theirs
                     values["version_id"] = version
