@@ -111,7 +111,8 @@ struct OperatorsAPITests {
             let back = try await api.call(
                 .PATCH, "/ops/v1/pools/chores", as: caller, json: ["concurrency": .null, "tuning": .null])
             #expect(back.json["all_nodes"]["concurrency"] == .null && back.json["all_nodes"]["prefetch"].number == 8)
-            #expect(try await api.call(.GET, "/ops/v1/pools/chores", as: caller).json == back.json)
+            let read = try await api.call(.GET, "/ops/v1/pools/chores", as: caller).json
+            #expect(read["all_nodes"] == back.json["all_nodes"] && read["nodes"] == node.json["nodes"])
             let pools = try await api.call(.GET, "/ops/v1/pools", as: caller).json["items"]
             #expect(pools.items.contains { $0["queue"].text == "chores" })
 
