@@ -115,22 +115,28 @@ let package = Package(
             exclude: ["README.md"]),
         layer("BuildStore", ["Content", "JobLifecycle", "Postgres"]),
         layer("Uploads", ["BuildStore", "Content", "JobLifecycle", "Multipart", "ObjectStore", "Postgres"]),
-        layer("Platform", ["Content", "Postgres"]),
-        layer("Accounts", ["Content", "Postgres", "Storefront"]),
+        layer(
+            "Platform",
+            [
+                "Content", "Digests", "Postgres", "Storefront", asyncHTTPClient, logging, nioCore, nioHTTP1,
+            ]),
+        layer("Accounts", ["Content", "Digests", "Platform", "Postgres", "Storefront"]),
         layer("Games", ["Content", "Postgres", "Storefront"]),
         layer(
             "Access",
             [
-                "Accounts", "Content", "Digests", "Postgres", "Storefront", asyncHTTPClient, jwtKit, logging, nioCore,
-                nioHTTP1,
+                "Accounts", "Content", "Digests", "Platform", "Postgres", "Storefront", asyncHTTPClient, jwtKit,
+                logging,
+                nioCore, nioHTTP1,
             ]),
 
         // Layer 4: what is done to a build, stage by stage.
         layer(
             "Jobs",
             [
-                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "JobLifecycle", "JobQueue",
-                "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Zstd",
+                "Accounts", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "JobLifecycle",
+                "JobQueue", "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging",
+                "Storefront", "Zstd",
                 asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
@@ -140,9 +146,8 @@ let package = Package(
             "API",
             [
                 "Access", "Accounts", "BuildStore", "Content", "Digests", "Games", "JobLifecycle", "JobQueue",
-                "Multipart", "ObjectStore", "Postgres", "Storefront", "Uploads", hummingbird, httpTypes, lifecycle,
-                logging,
-                metrics, nioCore,
+                "Multipart", "ObjectStore", "Platform", "Postgres", "Storefront", "Uploads", hummingbird, httpTypes,
+                lifecycle, logging, metrics, nioCore,
             ]),
         layer(
             "Client",
@@ -181,16 +186,16 @@ let package = Package(
             "APITests",
             [
                 "API", "Access", "Accounts", "BuildStore", "Content", "Digests", "Games", "JobLifecycle",
-                "JobQueue", "Multipart", "ObjectStore", "Postgres", "Storefront", "Telemetry", "TestKit",
+                "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Storefront", "Telemetry", "TestKit",
                 "Threads", "Uploads", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, metrics,
                 nioCore, nioHTTP1,
             ]),
         tests(
             "AccessTests",
             [
-                "Access", "Accounts", "Content", "Digests", "Postgres", "Storefront", "TestKit", jwtKit,
+                "Access", "Accounts", "Content", "Digests", "Platform", "Postgres", "Storefront", "TestKit", jwtKit,
             ]),
-        tests("AccountsTests", ["Accounts", "Content", "Postgres", "Storefront", "TestKit"]),
+        tests("AccountsTests", ["Accounts", "Content", "Platform", "Postgres", "Storefront", "TestKit"]),
         tests("ArchivesTests", ["Archives", "CLibArchive", "Content", "Staging"]),
         tests("BuildStoreTests", ["BuildStore", "Content", "JobLifecycle", "Postgres", "TestKit"]),
         tests("ChunkingTests", ["Chunking"]),
@@ -212,7 +217,7 @@ let package = Package(
         tests(
             "JobsTests",
             [
-                "BuildStore", "Content", "Digests", "JobQueue", "Jobs", "Platform", "Postgres", "TestKit",
+                "BuildStore", "Content", "Digests", "JobQueue", "Jobs", "Platform", "Postgres", "Storefront", "TestKit",
                 asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
         tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
@@ -225,6 +230,7 @@ let package = Package(
                 nioCore, nioHTTP1,
             ]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
+        tests("PlatformTests", ["Content", "Platform", "Postgres", "Storefront", "TestKit"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
         tests("ScenarioTests", ["Postgres", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
         tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Storefront
 
@@ -11,7 +12,9 @@ public enum RouteTable {
     public static let all: [RouteDeclaration] = families.flatMap { $0 }
 
     private static let families: [[RouteDeclaration]] = [
-        accounts, games, versions, uploads, jobs, content, keys, storage, service,
+        accounts, documents, games, versions, uploads, jobs, content, keys, webhooks, notifications, sdk, audit,
+        companiesForAdmin, storage,
+        service,
     ]
 
     /// The methods that a path knows, for `Allow`; empty when there is no such path.
@@ -28,7 +31,8 @@ public enum RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: self.prefix + path, access: access, summary: summary,
-            request: request, status: status, response: response, isAlias: false)
+            request: request, status: status, response: response, isAlias: false,
+            rateClass: RouteDeclaration.usualRateClass(method), idempotency: RouteDeclaration.usualIdempotency(method))
     }
 
     static func alias(
@@ -37,7 +41,8 @@ public enum RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: self.prefix + path, access: access, summary: summary,
-            request: request, status: status, response: response, isAlias: true)
+            request: request, status: status, response: response, isAlias: true,
+            rateClass: RouteDeclaration.usualRateClass(method), idempotency: RouteDeclaration.usualIdempotency(method))
     }
 
     static func root(
@@ -46,6 +51,6 @@ public enum RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: path, access: .everybody, summary: summary, request: nil,
-            status: status, response: response, isAlias: false)
+            status: status, response: response, isAlias: false, rateClass: nil, idempotency: .ignored)
     }
 }
