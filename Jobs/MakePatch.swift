@@ -57,8 +57,7 @@ struct MakePatchHandler: JobHandler {
         let key = try StoreLayout.patch(
             made.digest, from: old.id, to: new.id, game: new.game, developer: new.developer)
         _ = try await self.store.put(
-            key, .file(path: made.source.reopenPath, range: 0..<made.source.size), digest: made.digest,
-            condition: .always)
+            key, .file(path: made.source.reopenPath, range: 0..<made.source.size), digest: made.digest, condition: .always)
         attempt.report { $0.itemsDone = $0.itemsTotal }
         return .completed { transaction in
             try await self.builds.record(

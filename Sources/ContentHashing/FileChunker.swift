@@ -10,8 +10,7 @@ public struct ChunkedFile: Equatable, Sendable {
     public let digest: Digest
 
     public static func == (left: ChunkedFile, right: ChunkedFile) -> Bool {
-        left.digest == right.digest
-            && left.chunks.elementsEqual(right.chunks) { $0.digest == $1.digest && $0.length == $1.length }
+        left.digest == right.digest && left.chunks.elementsEqual(right.chunks) { $0.digest == $1.digest && $0.length == $1.length }
     }
 }
 

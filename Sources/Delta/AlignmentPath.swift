@@ -69,9 +69,7 @@
     /// The displacement of the cheapest path, nil for literals.
     var bestDisplacement: Int? { self.best < 0 ? nil : self.rivals[self.best].displacement }
 
-    private var lastDisplacement: Int {
-        self.best < 0 ? self.literals.displacement : self.rivals[self.best].displacement
-    }
+    private var lastDisplacement: Int { self.best < 0 ? self.literals.displacement : self.rivals[self.best].displacement }
 
     /// Goes along the best displacement over `length` equal bytes; every other path falls behind.
     mutating func skip(_ length: Int, from index: Int) {

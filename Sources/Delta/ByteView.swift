@@ -52,9 +52,7 @@
         nonmutating set { unsafe self.buffer[Int(index)] = newValue }
     }
 
-    func part(_ range: Range<Int>) -> WordView {
-        unsafe WordView(UnsafeMutableBufferPointer(rebasing: self.buffer[range]))
-    }
+    func part(_ range: Range<Int>) -> WordView { unsafe WordView(UnsafeMutableBufferPointer(rebasing: self.buffer[range])) }
 
     func fill(_ range: Range<Int>, with value: Int32) {
         unsafe UnsafeMutableBufferPointer(rebasing: self.buffer[range]).update(repeating: value)

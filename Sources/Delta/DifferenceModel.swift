@@ -298,11 +298,7 @@
         }
         let newValue = self.new.word(at: index)
         if source != .none, foretold != oldValue {
-            if newValue == foretold {
-                self.addTrust(trust, 1)
-            } else if newValue == oldValue {
-                self.addTrust(trust, -1)
-            }
+            if newValue == foretold { self.addTrust(trust, 1) } else if newValue == oldValue { self.addTrust(trust, -1) }
         }
         let newTarget = newNext &+ Int(Int32(bitPattern: newValue))
         self.map.learn(target, change: newTarget &- target)
@@ -388,9 +384,7 @@
             let right = self.models.bit(self.isEncoder && self.new.word(at: start) == candidate ? 1 : 0, context)
             self.addPast(guess, UInt8(right))
             guard right == 1 else { continue }
-            for offset in 0..<4 {
-                self.new[start &+ offset] = UInt8(truncatingIfNeeded: candidate >> UInt32(8 * offset))
-            }
+            for offset in 0..<4 { self.new[start &+ offset] = UInt8(truncatingIfNeeded: candidate >> UInt32(8 * offset)) }
             self.lastFieldChange = candidate &- oldValue
             if guess == 2 {
                 let target = oldStart &+ base.old &+ Int(Int32(bitPattern: oldValue))

@@ -171,8 +171,7 @@ public struct DifferenceStreams: Equatable, Sendable {
         for cover in covers {
             copyLiterals(cover.newStart - end)
             if cover.length > 0 {
-                _ = unsafe output[cover.newStart..<cover.newEnd].update(
-                    fromContentsOf: old[cover.oldStart..<cover.oldEnd])
+                _ = unsafe output[cover.newStart..<cover.newEnd].update(fromContentsOf: old[cover.oldStart..<cover.oldEnd])
             }
             end = cover.newEnd
         }

@@ -33,9 +33,7 @@ public enum PatchFrame {
     /// - Parameter digest: SHA-256 of header and index, one after the other.
     public static func trailer(indexLength: Int, digest: Digest) -> [UInt8] {
         var bytes: [UInt8] = []
-        for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: indexLength >> shift))
-        }
+        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: indexLength >> shift)) }
         return bytes + digest.bytes
     }
 

@@ -64,11 +64,8 @@ public struct PatchIndex: Equatable, Sendable {
             for byte in try reader.readBytes(8) { check = check << 8 | UInt64(byte) }
             let digest = Digest(bytes: try reader.readBytes(Digest.length))
             let outputs = try Self.readExtents(&reader, total: PatchLimits.output, shared: isShared ? 1 : 0, "output")
-            let inputs = try Self.readExtents(
-                &reader, total: PatchLimits.input, shared: isShared ? 0 : sharedCount, "input")
-            guard !isShared || outputs.count == 1 && outputs[0].file == -1 else {
-                throw .invalid(what: "shared output", offset: start)
-            }
+            let inputs = try Self.readExtents(&reader, total: PatchLimits.input, shared: isShared ? 0 : sharedCount, "input")
+            guard !isShared || outputs.count == 1 && outputs[0].file == -1 else { throw .invalid(what: "shared output", offset: start) }
             groups.append(
                 PatchGroup(
                     outputs: outputs, inputs: inputs, method: method, offset: offset, payload: payload,
@@ -92,9 +89,7 @@ public struct PatchIndex: Equatable, Sendable {
         for _ in 0..<count {
             let start = reader.offset
             file += try reader.readSigned("\(what) file", magnitude: PatchLimits.files + PatchLimits.shared)
-            guard file >= -shared, file <= PatchLimits.files else {
-                throw .invalid(what: "\(what) file", offset: start)
-            }
+            guard file >= -shared, file <= PatchLimits.files else { throw .invalid(what: "\(what) file", offset: start) }
             let offset = try reader.readInt("\(what) offset", atMost: PatchLimits.size)
             let length = try reader.readInt("\(what) length", atMost: left)
             guard length > 0 else { throw .invalid(what: "\(what) length", offset: reader.offset) }

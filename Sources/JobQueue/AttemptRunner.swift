@@ -88,8 +88,7 @@ struct AttemptRunner: Sendable {
         }
     }
 
-    private func end(_ job: LeasedJob, attempt: Attempt, as end: AttemptEnd, after result: Result) async throws -> Fence
-    {
+    private func end(_ job: LeasedJob, attempt: Attempt, as end: AttemptEnd, after result: Result) async throws -> Fence {
         try await self.queue.record([(job, attempt.progress)])
         return try await self.queue.end(job, as: end) { transaction in
             if case .outcome(.completed(let recording)) = result { try await recording(transaction) }
@@ -112,9 +111,7 @@ struct AttemptRunner: Sendable {
         case .retried(let rest, let failure):
             Logger.current.warning(
                 "failed, will retry",
-                metadata: [
-                    "failure.code": "\(failure.code)", "failure.message": "\(failure.message)", "rest": "\(rest)",
-                ])
+                metadata: ["failure.code": "\(failure.code)", "failure.message": "\(failure.message)", "rest": "\(rest)"])
             return "retried"
         case .discarded(let failure):
             Logger.current.error(

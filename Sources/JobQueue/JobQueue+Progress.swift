@@ -62,9 +62,8 @@ extension StageProgress {
         let startedAt: Date? = try row("started_at")
         let finishedAt: Date? = try row("finished_at")
         let state: State =
-            if failed > 0 { .failed } else if done == jobs { .done } else if cancelled > 0 {
-                .cancelled
-            } else if running > 0 || startedAt != nil { .running } else { .waiting }
+            if failed > 0 { .failed } else if done == jobs { .done } else if cancelled > 0 { .cancelled } else if
+                running > 0 || startedAt != nil { .running } else { .waiting }
         self.init(
             stage: try row("stage"), state: state, jobs: Int(jobs), jobsDone: Int(done),
             bytesDone: try row("bytes_done"), bytesTotal: try row("bytes_total"), itemsDone: try row("items_done"),

@@ -6,8 +6,7 @@ extension JobQueue {
     ///
     /// Yields nil, meaning any queue, whenever notifications may have been missed: at the start and after each reconnect.
     func wakeUps() -> AsyncStream<QueueName?> {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: QueueName?.self, bufferingPolicy: .bufferingNewest(1024))
+        let (stream, continuation) = AsyncStream.makeStream(of: QueueName?.self, bufferingPolicy: .bufferingNewest(1024))
         let task = Task {
             for await event in self.database.listen([Self.channel]) {
                 switch event {

@@ -67,8 +67,7 @@ extension JobQueue {
     /// - Returns: how many workers were given up.
     @discardableResult
     public func rescue(silentFor silence: Duration) async throws(PostgresError) -> Int {
-        try await self.rescue(
-            from: "seen < clock_timestamp() - \(silence.wholeMilliseconds) * interval '1 millisecond'")
+        try await self.rescue(from: "seen < clock_timestamp() - \(silence.wholeMilliseconds) * interval '1 millisecond'")
     }
 
     @discardableResult

@@ -69,8 +69,7 @@ struct GroupMaker: Sendable {
         var best: ModelledDifference?
         for followsReferences in [true, false] {
             let difference = ModelledDifference(
-                new: new, old: narrowed.span, covers: used.covers, origins: origins,
-                followsReferences: followsReferences)
+                new: new, old: narrowed.span, covers: used.covers, origins: origins, followsReferences: followsReferences)
             if let known = best, known.coded.count <= difference.coded.count { continue }
             best = difference
         }

@@ -76,7 +76,6 @@ public struct PatchEncoder: Sendable {
             indexLength: index.count, digest: PatchReader.digest(header: header, index: index))
         try sink(trailer.span)
         return PatchSummary(
-            shared: shared.map(PatchSummary.Group.init), groups: groups.map(PatchSummary.Group.init),
-            size: offset + Int64(index.count + trailer.count))
+            shared: shared.map(PatchSummary.Group.init), groups: groups.map(PatchSummary.Group.init), size: offset + Int64(index.count + trailer.count))
     }
 }

@@ -25,9 +25,7 @@ struct SharedContent {
         var references: [PatchReference] = []
         var seen: Set<Int> = []
         for group in self.plan.groups {
-            for reference in group.references where seen.insert(reference.file).inserted {
-                references.append(reference)
-            }
+            for reference in group.references where seen.insert(reference.file).inserted { references.append(reference) }
         }
         let length = WideView(references).length
         guard length <= Self.mostReferences else { return nil }

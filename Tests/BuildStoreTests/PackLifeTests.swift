@@ -60,8 +60,7 @@ struct BuildFixture {
                 pack,
                 chunks: [
                     ChunkLocation(
-                        digest: self.digest(number), length: 10, pack: pack, offset: 0, storedLength: 10, codec: .stored
-                    )
+                        digest: self.digest(number), length: 10, pack: pack, offset: 0, storedLength: 10, codec: .stored)
                 ], developer: self.developer, in: transaction)
         }
     }

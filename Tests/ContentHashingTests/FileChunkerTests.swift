@@ -14,9 +14,7 @@ struct FileChunkerTests {
         }
     }
 
-    @Test(
-        "chunks cover the file, each named by its bytes, and the root follows from them",
-        arguments: [0, 1, 70_000, 3_500_000])
+    @Test("chunks cover the file, each named by its bytes, and the root follows from them", arguments: [0, 1, 70_000, 3_500_000])
     func covers(size: Int) throws {
         let bytes = self.bytes(size, seed: 11)
         var told: Int64 = 0
@@ -49,8 +47,7 @@ struct FileChunkerTests {
         var buffers = 0
         #expect(throws: CancellationError.self) {
             try FileChunker.chunk(
-                MemorySource(self.bytes(3 << 20, seed: 1)), isCancelled: { buffers == 1 },
-                progress: { _ in buffers += 1 })
+                MemorySource(self.bytes(3 << 20, seed: 1)), isCancelled: { buffers == 1 }, progress: { _ in buffers += 1 })
         }
         #expect(buffers == 1)
     }

@@ -9,9 +9,7 @@ struct PatchIndexTests {
 
     private static func group(_ offset: Int64, _ payload: Int, _ inputs: [PatchExtent]) -> PatchGroup {
         PatchGroup(
-            outputs: [
-                PatchExtent(file: 3, offset: 1 << 40, length: 70_000), PatchExtent(file: 1, offset: 0, length: 1),
-            ],
+            outputs: [PatchExtent(file: 3, offset: 1 << 40, length: 70_000), PatchExtent(file: 1, offset: 0, length: 1)],
             inputs: inputs, method: .modelled, offset: offset, payload: payload, payloadCheck: .max, digest: digest)
     }
 

@@ -30,10 +30,9 @@ struct SuffixArrayTests {
             new += old[100..<250]
             let array = SuffixArray(old.span)
             for index in stride(from: 0, to: new.count, by: 7) {
-                let longest =
-                    old.indices.map { start in
-                        zip(old[start...], new[index...]).prefix { $0 == $1 }.count
-                    }.max() ?? 0
+                let longest = old.indices.map { start in
+                    zip(old[start...], new[index...]).prefix { $0 == $1 }.count
+                }.max() ?? 0
                 let found = unsafe old.withUnsafeBufferPointer { oldBuffer in
                     unsafe new.withUnsafeBufferPointer { newBuffer in
                         let text = unsafe ByteView(oldBuffer)

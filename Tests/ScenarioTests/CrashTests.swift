@@ -54,8 +54,7 @@ struct CrashTests {
             var slipway = try await SlipwayProcess.up(directory)
             var database = Database(DatabaseConfiguration(url: slipway.database, maxConnections: 2))
             try await database.execute(
-                "INSERT INTO job_queue (name, paused) VALUES (\(stage), true) ON CONFLICT (name) DO UPDATE SET paused = true"
-            )
+                "INSERT INTO job_queue (name, paused) VALUES (\(stage), true) ON CONFLICT (name) DO UPDATE SET paused = true")
             if index == 0 { try await Studio(slipway).commit(version, of: game) }
             try await Self.wait {
                 try await database.row(
@@ -87,9 +86,8 @@ struct CrashTests {
         let slipway = try await SlipwayProcess.up(directory)
         let database = Database(DatabaseConfiguration(url: slipway.database, maxConnections: 2))
         try await Self.wait { try await database.row("SELECT FROM job_outcome WHERE state = 'rescued'") != nil }
-        let rescued: Int64 =
-            try await database.row(
-                "SELECT count(*) AS n FROM job_outcome WHERE state = 'rescued'")?("n") ?? 0
+        let rescued: Int64 = try await database.row(
+            "SELECT count(*) AS n FROM job_outcome WHERE state = 'rescued'")?("n") ?? 0
         kills.interrupted = Int(rescued)
         await database.close()
         slipway.kill()

@@ -108,8 +108,7 @@ final class SlipwayProcess {
 
 /// A directory that goes with the test, readable by the database's user.
 func withScenarioDirectory(_ body: (URL) async throws -> Void) async throws {
-    let directory = FileManager.default.temporaryDirectory.appending(
-        path: "slipway-scenario-\(UUID().uuidString.prefix(8))")
+    let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-scenario-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(
         at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     defer { try? FileManager.default.removeItem(at: directory) }

@@ -76,8 +76,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let database = Database(DatabaseConfiguration(url: settings.databaseURL, maxConnections: 1))
         defer { Task { await database.close() } }
         do {
-            let version: String =
-                try await database.row("SELECT current_setting('server_version') AS version")?("version") ?? "?"
+            let version: String = try await database.row("SELECT current_setting('server_version') AS version")?("version") ?? "?"
             let pending = try await Migrator(database).status().filter { $0.state == .pending }
             guard pending.isEmpty else {
                 return Finding(
@@ -129,14 +128,12 @@ struct DoctorCommand: AsyncParsableCommand {
             guard !engine.isBundledSet else {
                 return Finding(
                     name: "scanner",
-                    problem:
-                        "no signatures in \(settings.signatureDirectory): run freshclam, or set SLIPWAY_SIGNATURES",
+                    problem: "no signatures in \(settings.signatureDirectory): run freshclam, or set SLIPWAY_SIGNATURES",
                     detail: nil)
             }
             return Finding(
                 name: "scanner", problem: nil,
-                detail: "ClamAV \(engine.engineVersion), \(engine.databaseVersion), \(engine.signatureCount) signatures"
-            )
+                detail: "ClamAV \(engine.engineVersion), \(engine.databaseVersion), \(engine.signatureCount) signatures")
         } catch {
             return Finding(name: "scanner", problem: "\(error)", detail: nil)
         }
