@@ -114,14 +114,16 @@ let package = Package(
             "JobQueue", ["Content", "JobLifecycle", "Postgres", "Threads", lifecycle, logging, metrics],
             exclude: ["README.md"]),
         layer("BuildStore", ["Content", "JobLifecycle", "Postgres"]),
-        layer("Uploads", ["BuildStore", "Content", "JobLifecycle", "Multipart", "ObjectStore", "Postgres"]),
+        layer(
+            "Uploads",
+            ["BuildStore", "Content", "JobLifecycle", "Multipart", "ObjectStore", "Platform", "Postgres", "Storefront"]),
         layer(
             "Platform",
             [
                 "Content", "Digests", "Postgres", "Storefront", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ]),
         layer("Accounts", ["Content", "Digests", "Platform", "Postgres", "Storefront"]),
-        layer("Games", ["Content", "Postgres", "Storefront"]),
+        layer("Games", ["Content", "Platform", "Postgres", "Storefront"]),
         layer(
             "Access",
             [
@@ -232,7 +234,8 @@ let package = Package(
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
         tests("PlatformTests", ["Content", "Platform", "Postgres", "Storefront", "TestKit"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
-        tests("ScenarioTests", ["Postgres", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests(
+            "ScenarioTests", ["Postgres", "TestKit", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
         tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),
         tests("StagingTests", ["Content", "Staging"]),
         tests("StorefrontTests", ["Storefront"]),

@@ -159,6 +159,42 @@ struct ConventionsAPITests {
         }
     }
 
+    @Test("SE-7: what is done to games and builds stands in the audit log, each once, and finance does not see it")
+    func audited() async throws {
+        try await APIHarness.run { api in
+            let admin = try await api.company()
+            let game = try await api.game(of: admin)
+            _ = try await api.call(.PUT, "/games/\(game)", as: admin.caller, json: ["title": "Other"])
+            let (path, version) = try await api.version(of: game, by: admin, size: 3)
+            _ = try await api.call(.PUT, try #require(version["upload"]["url"].text), bytes: [1, 2, 3])
+            for _ in 0..<2 {
+                let done = try await api.call(.POST, "\(path)/upload/complete", as: admin.caller)
+                #expect(done.status == 202, "\(done.json)")
+            }
+            let other = try await api.game(of: admin, title: "Draft")
+            _ = try await api.call(.DELETE, "/games/\(other)", as: admin.caller)
+            let records = try await api.call(.GET, "/audit", as: admin.caller).json["items"].items
+            #expect(
+                records.compactMap { $0["action"].text } == [
+                    "game.deleted", "game.created", "version.uploaded", "game.changed", "game.created", "company.registered",
+                ])
+            #expect(records[3]["before"] == ["title": "Game"] && records[3]["after"] == ["title": "Other"])
+            let verified = try await api.call(.GET, "/audit/verify", as: admin.caller).json
+            #expect(verified["intact"] == true && verified["records"].number == 6)
+            let head = verified["head"]
+            let again = try await api.call(
+                .GET, "/audit/verify?seq=\(head["seq"].number ?? 0)&hash=\(head["hash"].text ?? "")", as: admin.caller)
+            #expect(again.json["intact"] == true)
+            let wrong = String(repeating: "0", count: 64)
+            let forged = try await api.call(.GET, "/audit/verify?seq=2&hash=\(wrong)", as: admin.caller)
+            #expect(forged.json["intact"] == false && forged.json["first_broken_seq"].number == 2)
+            let finance = try await api.member(.finance, of: admin.developer)
+            #expect(try await api.call(.GET, "/audit", as: finance.caller).json["items"] == [])
+            let developer = try await api.member(.developer, of: admin.developer)
+            #expect(try await api.call(.GET, "/audit", as: developer.caller).status == 403)
+        }
+    }
+
     private static func remaining(_ policy: String, _ answer: Answer) -> Int? {
         let item = answer.header("ratelimit")?.split(separator: ",").first { $0.contains("\"\(policy)\"") }
         let part = item?.split(separator: ";").first { $0.hasPrefix("r=") }

@@ -45,6 +45,8 @@ struct Settings: Sendable {
     var ciIssuers: [String: String]
     /// `SLIPWAY_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed, e.g. `10.0.0.0/8`.
     var trustedProxies: [IPNetwork]
+    /// `SLIPWAY_STAGING_RESERVE_BYTES`: kept free on the disk of the staging directory.
+    var stagingReserve: ByteCount
 
     /// The keys and what they would be in the environment.
     init(reading config: ConfigReader) throws {
@@ -76,6 +78,7 @@ struct Settings: Sendable {
         self.services = try ServiceSettings(reading: config)
         self.ciIssuers = try Self.issuers(config.string(forKey: "ci.issuers", default: Self.usualIssuers))
         self.trustedProxies = try Self.networks(config.string(forKey: "trusted.proxies", default: ""))
+        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
     }
 
     /// The settings of `slipway up`: everything under one directory; what else can be configured may be.
@@ -104,6 +107,7 @@ struct Settings: Sendable {
         self.services = try ServiceSettings(reading: config)
         self.ciIssuers = try Self.issuers(config.string(forKey: "ci.issuers", default: Self.usualIssuers))
         self.trustedProxies = try Self.networks(config.string(forKey: "trusted.proxies", default: ""))
+        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
     }
 
     static func required(_ key: String, in config: ConfigReader) throws -> String {
