@@ -119,28 +119,38 @@ let package = Package(
             "JobQueue", ["Content", "JobLifecycle", "Postgres", "Threads", lifecycle, logging, metrics],
             exclude: ["README.md"]),
         layer("BuildStore", ["Content", "JobLifecycle", "Postgres"]),
-        layer("Uploads", ["BuildStore", "Content", "JobLifecycle", "Multipart", "ObjectStore", "Postgres"]),
+        layer(
+            "Uploads",
+            [
+                "BuildStore", "Content", "JobLifecycle", "Multipart", "ObjectStore", "Platform", "Postgres",
+                "Storefront",
+            ]),
         layer(
             "Platform",
-            ["Content", "JobLifecycle", "Postgres", "Storefront", asyncHTTPClient, logging, nioCore, nioHTTP1]),
-        layer("Accounts", ["Content", "Postgres", "Storefront"]),
-        layer("Games", ["Content", "Postgres", "Storefront"]),
+            [
+                "Content", "Digests", "JobLifecycle", "Postgres", "Storefront", asyncHTTPClient, logging, nioCore,
+                nioHTTP1,
+            ]),
+        layer("Accounts", ["Content", "Digests", "Platform", "Postgres", "Storefront"]),
+        layer("Games", ["Content", "Platform", "Postgres", "Storefront"]),
         layer("Analytics", ["Content", "JobLifecycle", "Platform", "Postgres", "Storefront", logging]),
         layer("Finance", ["Content", "Envelope", "Platform", "Postgres", "Storefront"]),
         layer(
             "Access",
             [
-                "Accounts", "Content", "Digests", "Postgres", "Storefront", asyncHTTPClient, jwtKit, logging, nioCore,
-                nioHTTP1,
+                "Accounts", "Content", "Digests", "Platform", "Postgres", "Storefront", asyncHTTPClient, jwtKit,
+                logging,
+                nioCore, nioHTTP1,
             ]),
 
         // Layer 4: what is done to a build, stage by stage.
         layer(
             "Jobs",
             [
-                "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Delta", "Digests",
-                "Finance", "Games", "Inspection", "JobLifecycle", "JobQueue", "ManifestSigning", "ObjectStore",
-                "Packing", "Patching", "Platform", "Postgres", "Staging", "Storefront", "Threads", "Zstd",
+                "Accounts", "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Delta",
+                "Digests", "Finance", "Games", "Inspection", "JobLifecycle", "JobQueue", "ManifestSigning",
+                "ObjectStore", "Packing", "Patching", "Platform", "Postgres", "Staging", "Storefront", "Threads",
+                "Zstd",
                 asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
@@ -150,9 +160,8 @@ let package = Package(
             "API",
             [
                 "Access", "Accounts", "Analytics", "BuildStore", "Content", "Digests", "Envelope", "Finance", "Games",
-                "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Postgres", "Storefront", "Uploads", hummingbird, httpTypes, lifecycle,
-                logging,
-                metrics, nioCore,
+                "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Storefront",
+                "Uploads", hummingbird, httpTypes, lifecycle, logging, metrics, nioCore,
             ]),
         layer(
             "DevelopmentPlatform",
@@ -213,16 +222,17 @@ let package = Package(
             "APITests",
             [
                 "API", "Access", "Accounts", "Analytics", "BuildStore", "Content", "Digests", "Envelope", "Finance",
-                "Games", "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Storefront", "Telemetry", "TestKit",
+                "Games", "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Storefront",
+                "Telemetry", "TestKit",
                 "Threads", "Uploads", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, metrics,
                 nioCore, nioHTTP1,
             ]),
         tests(
             "AccessTests",
             [
-                "Access", "Accounts", "Content", "Digests", "Postgres", "Storefront", "TestKit", jwtKit,
+                "Access", "Accounts", "Content", "Digests", "Platform", "Postgres", "Storefront", "TestKit", jwtKit,
             ]),
-        tests("AccountsTests", ["Accounts", "Content", "Postgres", "Storefront", "TestKit"]),
+        tests("AccountsTests", ["Accounts", "Content", "Platform", "Postgres", "Storefront", "TestKit"]),
         tests(
             "AnalyticsTests",
             [
@@ -280,6 +290,7 @@ let package = Package(
             ]),
         tests("PackingTests", ["Content", "Digests", "Packing", "Zstd"]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
+        tests("PlatformTests", ["Content", "Platform", "Postgres", "Storefront", "TestKit"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
         tests(
             "ScenarioTests",

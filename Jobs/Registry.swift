@@ -1,3 +1,4 @@
+public import Accounts
 public import Archives
 public import AsyncHTTPClient
 public import BuildStore
@@ -5,6 +6,7 @@ public import ClamAV
 public import Digests
 public import JobQueue
 public import ObjectStore
+public import Platform
 public import Staging
 import Threads
 
@@ -12,11 +14,17 @@ import Threads
 public struct JobServices: Sendable {
     public var pipeline: BuildPipeline
     public var builds: BuildStore
+    public var accounts: Accounts
     public var store: any ObjectStore
     public var staging: StagingArea
     public var scanner: any MalwareScanner
     public var events: Events
     public var http: HTTPClient
+    public var webhookSecrets: WebhookSecrets
+    public var invitations: InvitationTokens
+    /// Nil where there is none.
+    public var notificationService: NotificationService?
+    public var webhookGate: WebhookGate
     public var signingKey: Ed25519.SigningKey
     public var archiveLimits: ArchiveLimits
     /// Reasons for which an operator lets a file pass though it was not looked at whole.
@@ -27,18 +35,24 @@ public struct JobServices: Sendable {
     public var hashThreads: Int
 
     public init(
-        pipeline: BuildPipeline, builds: BuildStore, store: any ObjectStore, staging: StagingArea,
-        scanner: any MalwareScanner, events: Events, http: HTTPClient, signingKey: Ed25519.SigningKey,
-        archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>, patches: PatchPolicy,
-        money: MoneyServices, hashThreads: Int
+        pipeline: BuildPipeline, builds: BuildStore, accounts: Accounts, store: any ObjectStore, staging: StagingArea,
+        scanner: any MalwareScanner, events: Events, http: HTTPClient, webhookSecrets: WebhookSecrets,
+        invitations: InvitationTokens, notificationService: NotificationService?, webhookGate: WebhookGate,
+        signingKey: Ed25519.SigningKey, archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>,
+        patches: PatchPolicy, money: MoneyServices, hashThreads: Int
     ) {
         self.pipeline = pipeline
         self.builds = builds
+        self.accounts = accounts
         self.store = store
         self.staging = staging
         self.scanner = scanner
         self.events = events
         self.http = http
+        self.webhookSecrets = webhookSecrets
+        self.invitations = invitations
+        self.notificationService = notificationService
+        self.webhookGate = webhookGate
         self.signingKey = signingKey
         self.archiveLimits = archiveLimits
         self.scanWaivers = scanWaivers
@@ -88,7 +102,16 @@ extension JobRegistry {
                 events: services.events, key: services.signingKey.verifyingKey))
         registry.register(ClearStagingHandler(builds: services.builds, store: store, staging: staging))
         registry.register(DiscardBuildHandler(builds: services.builds, store: store, staging: staging))
-        registry.register(DeliverEventsHandler(outbox: services.events.outbox, client: services.http))
+        registry.register(
+            SendNotificationHandler(
+                notifications: Notifications(database: services.events.outbox.database),
+                invitations: services.invitations, service: services.notificationService))
+        registry.register(
+            ScanDocumentHandler(accounts: services.accounts, store: store, scanner: services.scanner))
+        registry.register(
+            DeliverEventsHandler(
+                outbox: services.events.outbox, secrets: services.webhookSecrets, gate: services.webhookGate,
+                client: services.http))
         registry.registerMoney(services.money, store: store)
         return registry
     }

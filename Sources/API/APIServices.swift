@@ -5,9 +5,11 @@ public import BuildStore
 public import Content
 public import Digests
 public import Finance
+public import FoundationEssentials
 public import Games
 public import JobQueue
 public import ObjectStore
+public import Platform
 public import Postgres
 public import Storefront
 public import Uploads
@@ -47,6 +49,17 @@ public struct APIServices: Sendable {
     public var limits: APILimits
     /// What operators may read of the configuration: no secret, no credential.
     public var configuration = JSONObject()
+    public var conventions: Conventions
+    public var trusts: OIDCTrusts
+    public var invitations: InvitationTokens
+    public var directory: any UserDirectory
+    public var webhookSecrets: WebhookSecrets
+    /// Whether webhooks may lead into private networks; for development.
+    public var allowsPrivateWebhooks: Bool
+    /// Has a document looked at, when the transaction commits.
+    public var scanDocument: @Sendable (DocumentID, Transaction) async throws -> Void
+    /// Has what waits for a webhook delivered, when the transaction commits.
+    public var deliver: @Sendable (UUID, Transaction) async throws -> Void
     /// The metrics as Prometheus reads them.
     public var renderMetrics: @Sendable () async -> [UInt8]
     /// Looks at what the process needs; asked at most once a second.
@@ -58,7 +71,12 @@ public struct APIServices: Sendable {
         queue: JobQueue, store: any ObjectStore, storageSigner: URLSigner?, enqueueIngest: @escaping EnqueueIngest,
         cancelBuild: @escaping CancelBuild, discardBuild: @escaping Uploads.Discard,
         manifestKeys: [Ed25519.VerifyingKey], tokenKeySet: [UInt8]?, publicURL: String, cursors: CursorCodec,
-        limits: APILimits, renderMetrics: @escaping @Sendable () async -> [UInt8],
+        limits: APILimits, conventions: Conventions, trusts: OIDCTrusts,
+        invitations: InvitationTokens, directory: any UserDirectory,
+        webhookSecrets: WebhookSecrets, allowsPrivateWebhooks: Bool,
+        scanDocument: @escaping @Sendable (DocumentID, Transaction) async throws -> Void,
+        deliver: @escaping @Sendable (UUID, Transaction) async throws -> Void,
+        renderMetrics: @escaping @Sendable () async -> [UInt8],
         checkReadiness: @escaping @Sendable () async -> [ReadinessCheck]
     ) {
         self.database = database
@@ -80,6 +98,14 @@ public struct APIServices: Sendable {
         self.publicURL = publicURL
         self.cursors = cursors
         self.limits = limits
+        self.conventions = conventions
+        self.trusts = trusts
+        self.invitations = invitations
+        self.directory = directory
+        self.webhookSecrets = webhookSecrets
+        self.allowsPrivateWebhooks = allowsPrivateWebhooks
+        self.scanDocument = scanDocument
+        self.deliver = deliver
         self.renderMetrics = renderMetrics
         self.checkReadiness = checkReadiness
     }

@@ -37,6 +37,13 @@ public struct GameRecord: Equatable, Sendable {
         """
 }
 
+extension GameRecord {
+    /// What the audit log compares.
+    var audited: JSONObject {
+        JSONObject([("title", .string(self.title)), ("status", .string(self.status.rawValue))])
+    }
+}
+
 /// A place in the list of games, newest first: exact, whatever a `Date` can hold.
 public struct GamePosition: Equatable, Sendable {
     /// When the game was created, since 1970.

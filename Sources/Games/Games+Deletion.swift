@@ -1,4 +1,5 @@
 public import Content
+import Platform
 import Postgres
 import Storefront
 
@@ -30,6 +31,8 @@ extension Games {
                 let uploads = try await Self.openUploads(of: id, by: transaction)
                 for version in versions { objects += try await removal.release(version, in: transaction) }
                 try await transaction.execute("DELETE FROM games WHERE game_id = \(id) AND developer_id = \(developer)")
+                try await AuditLog.append(
+                    AuditEntry(developer: developer, action: "game.deleted", target: "game/\(id)"), in: transaction)
                 try await removal.erase(objects: objects, uploads: uploads)
                 return true
             }

@@ -1,4 +1,5 @@
 public import Content
+import Platform
 public import Postgres
 public import Storefront
 
@@ -13,27 +14,37 @@ public struct Games: Sendable {
     /// - Parameter title: 1 to 255 characters.
     /// - Returns: a draft.
     public func create(title: String, for developer: DeveloperID) async throws(PostgresError) -> GameRecord {
-        let row = try await self.database.row(
-            """
-            INSERT INTO games (developer_id, title) VALUES (\(developer), \(title))
-            RETURNING \(GameRecord.columns)
-            """)
-        guard let row else { throw .unexpected("INSERT … RETURNING gave no row") }
-        return try GameRecord(row)
+        try await self.database.transaction { transaction throws(PostgresError) in
+            let row = try await transaction.row(
+                """
+                INSERT INTO games (developer_id, title) VALUES (\(developer), \(title))
+                RETURNING \(GameRecord.columns)
+                """)
+            guard let row else { throw .unexpected("INSERT … RETURNING gave no row") }
+            let game = try GameRecord(row)
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: developer, action: "game.created", target: "game/\(game.id)",
+                    after: .object(game.audited)), in: transaction)
+            return game
+        }
     }
 
     /// The company's games, newest first.
     ///
     /// - Parameters:
     ///   - titlePart: text the title must contain, in any case; nil for all.
+    ///   - games: the only ones of interest; nil for all.
     ///   - after: the position of the last game of the page before.
     ///   - limit: 1 or more.
     public func list(
-        of developer: DeveloperID, status: GameStatus?, titlePart: String?, after: GamePosition?, limit: Int
+        of developer: DeveloperID, status: GameStatus?, titlePart: String?, games: Set<GameID>? = nil,
+        after: GamePosition?, limit: Int
     ) async throws(PostgresError) -> [GameRecord] {
         var conditions: SQL = "developer_id = \(developer)"
         if let status { conditions = "\(conditions) AND status = \(status.rawValue)" }
         if let titlePart { conditions = "\(conditions) AND title ILIKE \(Self.pattern(containing: titlePart))" }
+        if let games { conditions = "\(conditions) AND game_id = ANY (\(games.sorted())::uuid[])" }
         if let after {
             conditions = """
                 \(conditions) AND (
@@ -69,7 +80,7 @@ public struct Games: Sendable {
     public func update(
         _ id: GameID, of developer: DeveloperID, title: String?, status: GameStatus?, ifRevision revision: Int64?
     ) async throws -> GameRecord? {
-        try await self.database.transaction { transaction in
+        try await self.database.transaction { transaction -> GameRecord? in
             guard let current = try await Self.lock(id, of: developer, by: transaction) else { return nil }
             if let revision, revision != current.revision { throw GamesError.stale(current: current.revision) }
             let event = try status.flatMap { try current.status.event(settingTo: $0) }
@@ -82,7 +93,12 @@ public struct Games: Sendable {
                 WHERE game_id = \(id) AND developer_id = \(developer)
                 RETURNING \(GameRecord.columns)
                 """)
-            return try row.map(GameRecord.init)
+            guard let game = try row.map(GameRecord.init) else { return nil }
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: developer, action: "game.changed", target: "game/\(id)", from: current.audited,
+                    to: game.audited), in: transaction)
+            return game
         }
     }
 

@@ -4,7 +4,9 @@ import FoundationEssentials
 import JobLifecycle
 import Multipart
 import ObjectStore
+import Platform
 public import Postgres
+import Storefront
 
 extension Uploads {
     /// Commits an upload: checks the store's list of parts, makes one object of them, and hands the version on.
@@ -40,6 +42,13 @@ extension Uploads {
                 version.id, fileHash: session.fileHash ?? fileHash?.lowercased(), job: job, in: transaction)
             try await transaction.execute(
                 "UPDATE upload_sessions SET state = 'completed' WHERE upload_id = \(session.id)")
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: version.developer, action: "version.uploaded", target: "version/\(version.id)",
+                    after: [
+                        "version_string": .string(version.versionString), "game_id": .string(version.game.description),
+                        "file_size": .integer(session.parts.size),
+                    ]), in: transaction)
             return try await self.builds.version(version.id, in: transaction) ?? current
         }
     }

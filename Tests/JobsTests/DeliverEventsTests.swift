@@ -38,7 +38,9 @@ struct DeliverEventsTests {
                     }
                 }
                 received.refuse(2)
-                let handler = DeliverEventsHandler(outbox: outbox, client: .shared)
+                let handler = DeliverEventsHandler(
+                    outbox: outbox, secrets: WebhookSecrets(secret: Array(0..<32)),
+                    gate: WebhookGate(isDevelopment: true), client: .shared)
                 let attempt = Attempt.stub()
                 // The second is refused twice: each time the handler rests, and nothing after it goes out.
                 for delivered in [1, 1, 5] {

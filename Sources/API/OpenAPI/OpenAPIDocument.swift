@@ -60,6 +60,9 @@ enum OpenAPIDocument {
         case .platform(let role):
             object["security"] = [["bearer": []]]
             object["x-platform-role"] = .string(role.rawValue)
+        case .service(let permission):
+            object["security"] = [["bearer": []]]
+            object["x-service-scope"] = .string(permission.rawValue)
         }
         return .object(object)
     }
@@ -87,21 +90,15 @@ enum OpenAPIDocument {
         case .getTokenKeys: "application/jwk-set+json"
         case .getManifest: "application/vnd.slipway.manifest"
         case .getPatch: "application/vnd.slipway.patch"
-        case .getPack: "application/octet-stream"
+        case .getPack, .downloadSDK: "application/octet-stream"
         case .watchJob: "text/event-stream"
         case .getMetrics: "text/plain"
         case .downloadReport: "text/csv"
         case .getOpenAPI: "application/json"
+        case .getDocumentation: "text/html"
         default: route.response == nil ? nil : "application/json"
         }
     }
 
     private static func reference(_ schema: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(schema)")] }
-}
-
-extension JSONValue {
-    /// The members, if it is an object.
-    var object: JSONObject? {
-        if case .object(let object) = self { object } else { nil }
-    }
 }

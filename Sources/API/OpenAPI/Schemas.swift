@@ -5,7 +5,8 @@ enum Schemas {
     static let all = JSONObject([("Problem", problem)] + families.flatMap { $0 })
 
     private static let families: [[(String, JSONValue)]] = [
-        accounts, games, versions, reports, uploads, jobs, content, keys, analytics, finance, operators, service,
+        accounts, documents, games, versions, reports, uploads, jobs, content, keys, audit, webhooks, notifications, sdk,
+        analytics, finance, operators, service,
     ]
 
     static let id: JSONValue = ["type": "string", "format": "uuid"]

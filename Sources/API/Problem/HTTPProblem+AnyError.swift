@@ -10,6 +10,7 @@ import Hummingbird
 import JobQueue
 import Multipart
 import ObjectStore
+import Platform
 import Postgres
 import Storefront
 import Uploads
@@ -23,6 +24,8 @@ extension HTTPProblem {
             case let error as AccessError: HTTPProblem(error)
             case let error as InvalidTransition: .invalidTransition(error)
             case let error as AccountsError: HTTPProblem(error)
+            case let error as WebhookError: HTTPProblem(error)
+            case let error as ServiceError: HTTPProblem(error)
             case let error as GamesError: HTTPProblem(error)
             case let error as JobQueueError: HTTPProblem(error)
             case let error as UploadError: HTTPProblem(error)

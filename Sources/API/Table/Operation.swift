@@ -3,14 +3,24 @@
 /// The raw values are the operation ids of the OpenAPI document.
 public enum Operation: String, CaseIterable, Sendable {
     case registerCompany, listCompanies, getCompany, updateCompany
-    case listTeam, changeRole, removeMember
+    case resubmitCompany
+    case listTeam, changeRole, removeMember, leaveTeam
+    case inviteMember, listInvitations, revokeInvitation, resendInvitation, acceptInvitation, declineInvitation
     case createGame, listGames, getGame, updateGame, deleteGame
     case createVersion, listVersions, getVersion, updateVersion, retryVersion, getScanReport
     case getUpload, signParts, receivePart, completeUpload, abortUpload, resizeUpload
     case findMissingChunks, keepChunks
     case listJobs, getJob, watchJob, cancelJob, retryJob
     case getManifest, listFiles, getPack, listPatches, getPatch
-    case createKey, listKeys, revokeKey
+    case createKey, listKeys, getKey, rotateKey, revokeKey
+    case createTrust, listTrusts, deleteTrust, exchangeToken
+    case listNotifications, readNotifications, getNotificationPreferences, setNotificationPreferences
+    case listSDK, getSDK, downloadSDK, publishSDK
+    case createDocument, listDocuments, getDocument, receiveDocument, completeDocument, deleteDocument
+    case createWebhook, listWebhooks, getWebhook, updateWebhook, deleteWebhook
+    case rotateWebhookSecret, pingWebhook, listDeliveries, redeliver, listEvents
+    case readCompanyInternally, verifyCompany, suspendCompany
+    case listAudit, verifyAudit
     case listQueues, changeQueue, listQueueKeys, changeQueueKey, listPools, getPool, changePool, listWorkers
     case listAllJobs, changeJobs, listDeadJobs, changeDeadJobs, inspectJob, retryAnyJob, cancelAnyJob, discardJob
     case getStatistics, getQueueHealth, getConfiguration, listQueueAudit
@@ -19,5 +29,5 @@ public enum Operation: String, CaseIterable, Sendable {
     case getPaymentSettings, updatePaymentSettings
     case recordEntries, reportPayout
     case readObject, writeObject
-    case getLiveness, getReadiness, getMetrics, getManifestKeys, getTokenKeys, getOpenAPI
+    case getLiveness, getReadiness, getMetrics, getManifestKeys, getTokenKeys, getOpenAPI, getDocumentation
 }

@@ -10,4 +10,6 @@ public enum RouteAccess: Equatable, Sendable {
     case permission(Permission)
     /// Somebody of the platform itself, for no company.
     case platform(PlatformRole)
+    /// A service of the platform whose token carries the scope.
+    case service(ServicePermission)
 }

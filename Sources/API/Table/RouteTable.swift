@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Storefront
 
@@ -11,8 +12,8 @@ public enum RouteTable {
     public static let all: [RouteDeclaration] = families.flatMap { $0 }
 
     private static let families: [[RouteDeclaration]] = [
-        accounts, games, versions, uploads, jobs, content, keys, analytics, finance, internalFinance, operators,
-        storage,
+        accounts, documents, games, versions, uploads, jobs, content, keys, webhooks, notifications, sdk, audit,
+        analytics, finance, internalFinance, companiesForAdmin, operators, storage,
         service,
     ]
 
@@ -30,7 +31,8 @@ public enum RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: self.prefix + path, access: access, summary: summary,
-            request: request, status: status, response: response, isAlias: false)
+            request: request, status: status, response: response, isAlias: false,
+            rateClass: RouteDeclaration.usualRateClass(method), idempotency: RouteDeclaration.usualIdempotency(method))
     }
 
     static func alias(
@@ -39,7 +41,8 @@ public enum RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: self.prefix + path, access: access, summary: summary,
-            request: request, status: status, response: response, isAlias: true)
+            request: request, status: status, response: response, isAlias: true,
+            rateClass: RouteDeclaration.usualRateClass(method), idempotency: RouteDeclaration.usualIdempotency(method))
     }
 
     static func root(
@@ -48,6 +51,6 @@ public enum RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: path, access: .everybody, summary: summary, request: nil,
-            status: status, response: response, isAlias: false)
+            status: status, response: response, isAlias: false, rateClass: nil, idempotency: .ignored)
     }
 }

@@ -2,6 +2,7 @@ import API
 import Access
 import Accounts
 import Analytics
+import Content
 import Digests
 import Finance
 import Games
@@ -9,6 +10,7 @@ import Hummingbird
 import JobQueue
 import Jobs
 import ObjectStore
+import Platform
 import Postgres
 import ServiceLifecycle
 import Storefront
@@ -30,7 +32,7 @@ extension Engine {
         let access = Access(
             tokens: verifier, keys: APIKeys(database: self.database, pepper: self.secrets.pepper), accounts: accounts,
             policy: RolePolicy(profile: .literal))
-        let pipeline = self.pipeline
+        let (pipeline, events, queue) = (self.pipeline, self.events, self.queue)
         var services = APIServices(
             database: self.database, accounts: accounts, games: self.money.games,
             finance: self.money.finance, analytics: self.money.analytics, access: access,
@@ -43,6 +45,13 @@ extension Engine {
             discardBuild: { try await pipeline.discard($0, in: $1) },
             manifestKeys: [self.secrets.manifestKey.verifyingKey], tokenKeySet: tokenKeySet,
             publicURL: self.settings.publicURL, cursors: CursorCodec(key: self.secrets.cursor), limits: APILimits(),
+            conventions: self.conventions, trusts: self.makeTrusts(access.keys),
+            invitations: self.invitations, directory: self.makeDirectory(),
+            webhookSecrets: self.webhookSecrets, allowsPrivateWebhooks: self.settings.isDevelopment,
+            scanDocument: { document, transaction in
+                _ = try await queue.enqueue(ScanDocument(document: document.uuid), in: transaction)
+            },
+            deliver: { endpoint, transaction in try await events.deliver(to: endpoint, in: transaction) },
             renderMetrics: { Array(metrics.render().utf8) },
             checkReadiness: { await self.readiness() })
         services.configuration = self.settings.published
@@ -50,6 +59,22 @@ extension Engine {
             router: APIRouter.make(services: services),
             configuration: ApplicationConfiguration(
                 address: .hostname(self.settings.host, port: self.settings.port), serverName: "slipway"))
+    }
+
+    private func makeTrusts(_ keys: APIKeys) -> OIDCTrusts {
+        let sources = self.settings.ciIssuers.mapValues {
+            JWKSource.url($0, client: self.http, timeout: .seconds(5))
+        }
+        return OIDCTrusts(
+            database: self.database, keys: keys, issuers: sources, audience: self.settings.publicURL)
+    }
+
+    private var conventions: Conventions {
+        let events = self.events
+        return Conventions(
+            audit: AuditLog(database: self.database), idempotency: self.keptAnswers, rates: self.rates,
+            trustedProxies: self.settings.trustedProxies,
+            tell: { event, transaction in try await events.tell(event, in: transaction) })
     }
 
     private func readiness() async -> [ReadinessCheck] {

@@ -1,3 +1,4 @@
+import Access
 import BuildStore
 import Foundation
 import JobLifecycle
@@ -29,6 +30,12 @@ struct Maintenance: Service, CustomStringConvertible {
                 await self.attempt("reap uploads") {
                     try await self.engine.uploads.reap { try await self.engine.pipeline.discard($0, in: $1) }
                 }
+                await self.attempt("reap kept answers") { try await self.engine.keptAnswers.reap() }
+                await self.attempt("reap keys of CI jobs") {
+                    let keys = APIKeys(database: self.engine.database, pepper: self.engine.secrets.pepper)
+                    try await keys.reapExchanged()
+                }
+                await self.attempt("reap quotas") { try await self.engine.rates.reap() }
                 await self.attempt("find orphaned builds") { try await self.engine.pipeline.failOrphans() }
             }
             if round.isMultiple(of: self.engine.settings.money.pollRounds) {
