@@ -32,21 +32,21 @@ public struct LegalDetails: Equatable, Sendable {
             object("legal_form", "unknown-value", "must be one of \(known)")
         }
         if let number = self.text("inn") {
-            if !CheckDigits.isTaxNumber(number) {
+            if (try? INN(number)) == nil {
                 object("inn", "check-digit", "is no INN: 10 or 12 digits, the last of them check digits")
             } else if let form, form.taxNumberLength != number.utf8.count {
                 object("inn", "length", "has \(form.taxNumberLength) digits for \(form.rawValue)")
             }
         }
         if let number = self.text("ogrn") {
-            if !CheckDigits.isRegistrationNumber(number) {
+            if (try? OGRN(number)) == nil {
                 object("ogrn", "check-digit", "is no OGRN or OGRNIP: 13 or 15 digits, the last a check digit")
             } else if let form, form.registrationNumberLength != number.utf8.count {
                 object("ogrn", "length", "does not belong to \(form.rawValue)")
             }
         }
         if let code = self.text("kpp") {
-            if !CheckDigits.isReasonCode(code) {
+            if (try? KPP(code)) == nil {
                 object("kpp", "format", "is no KPP: 9 characters, such as 770701001")
             } else if let form, form != .legalEntity {
                 object("kpp", "not-applicable", "does not belong to \(form.rawValue)")
