@@ -89,7 +89,7 @@ struct IsolationAPITests {
     @Test("SE-2: every route opens to exactly the roles of its permission")
     func roles() async throws {
         try await APIHarness.run { api in
-            let admin = try await api.company()
+            let admin = try await api.verifiedCompany()
             let ids = [
                 "user_id", "game_id", "version_id", "from_version_id", "key_id", "payout_id", "report_id",
             ].reduce(into: ["digest": "abc", "job_id": "999999999", "part_number": "1"]) {
