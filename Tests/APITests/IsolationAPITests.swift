@@ -117,8 +117,7 @@ struct IsolationAPITests {
     @Test("SE-2: every route opens to exactly the roles of its permission")
     func roles() async throws {
         try await APIHarness.run { api in
-            let admin = try await api.company()
-            _ = try await api.services.accounts.decide(.verify, reason: nil, on: admin.developer)
+            let admin = try await api.verifiedCompany()
             let ids = [
                 "user_id", "game_id", "version_id", "from_version_id", "key_id", "payout_id", "report_id",
                 "invitation_id", "webhook_id", "trust_id", "document_id",
