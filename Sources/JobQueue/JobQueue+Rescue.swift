@@ -84,12 +84,12 @@ extension JobQueue {
                 DELETE FROM job_lease USING unnest(\(single.map(\.id.rawValue))::bigint[],
                                                    \(single.map { Int16($0.attempt) })::smallint[]) AS mine (id, attempt)
                 WHERE job_lease.id = mine.id AND job_lease.attempt = mine.attempt
-                  AND job_lease.worker = \(worker.rawValue)
+                  AND job_lease.worker + 0 = \(worker.rawValue)
                 RETURNING job_lease.id, job_lease.attempt
             ), open AS MATERIALIZED (
                 SELECT batch, ids, attempts FROM job_batch
                 WHERE batch = ANY (\(Set(batched.compactMap(\.batch)).sorted())::bigint[])
-                  AND worker = \(worker.rawValue)
+                  AND worker + 0 = \(worker.rawValue)
                 ORDER BY batch FOR UPDATE
             ), part AS MATERIALIZED (
                 SELECT open.batch, one.id, one.attempt, mine.id IS NOT NULL AS returned
