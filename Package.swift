@@ -130,8 +130,10 @@ let package = Package(
         layer(
             "Jobs",
             [
-                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "Inspection", "JobLifecycle",
-                "JobQueue", "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Threads", "Zstd",
+                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "Inspection",
+                "JobLifecycle",
+                "JobQueue", "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Threads",
+                "Zstd",
                 asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
@@ -218,8 +220,10 @@ let package = Package(
         tests(
             "JobsTests",
             [
-                "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Inspection", "JobLifecycle", "JobQueue", "Jobs",
-                "Platform", "Postgres", "Staging", "TestKit", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
+                "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Inspection", "JobLifecycle", "JobQueue",
+                "Jobs",
+                "Platform", "Postgres", "Staging", "TestKit", asyncHTTPClient, httpTypes, hummingbird, lifecycle,
+                logging, nioCore,
             ]),
         tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
         tests("MigrationsTests", ["Migrations", "Postgres", "TestKit"]),
@@ -232,7 +236,8 @@ let package = Package(
             ]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
-        tests("ScenarioTests", ["Postgres", "TestKit", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests(
+            "ScenarioTests", ["Postgres", "TestKit", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
         tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),
         tests("StagingTests", ["Content", "Staging"]),
         tests("StorefrontTests", ["Storefront"]),
