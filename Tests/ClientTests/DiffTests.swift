@@ -46,7 +46,7 @@ struct DiffTests {
             #expect(files["there"]?.origin == .moved && files["there"]?.bytes == 0)
             #expect(edited.origin == .edited && edited.newBytes > 0 && edited.newBytes < 600_000)
             let patch = try #require(edited.patchBytes)
-            #expect(edited.chunkBytes <= edited.newBytes && patch < 1000)
+            #expect(edited.chunkBytes <= edited.newBytes && patch < edited.chunkBytes)
             #expect(edited.bytes == edited.patchBytes)
             #expect(added.reasons.first == .newContent)
             #expect(report.bytes >= added.bytes + edited.bytes && report.bytes <= report.chunkBytes)

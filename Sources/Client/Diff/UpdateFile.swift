@@ -22,7 +22,7 @@ public struct UpdateFile: Encodable, Equatable, Sendable {
     public let newBytes: Int64
     /// Bytes to download for those chunks.
     public let chunkBytes: Int64
-    /// Bytes of a patch on account of it; nil when none was made.
+    /// Bytes of a patch on account of it, shared by length with files that are made along with it; nil when none was made.
     public var patchBytes: Int64?
 
     /// Bytes to download, by whichever way is less.
