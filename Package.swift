@@ -157,10 +157,10 @@ let package = Package(
             name: "slipway",
             dependencies: [
                 "API", "Access", "Accounts", "Archives", "BuildStore", "Chunking", "ClamAV", "Client", "Content",
-                "ContentHashing", "Digests", "EmbeddedPostgres", "Games", "JobLifecycle", "JobQueue", "Jobs",
+                "ContentHashing", "Delta", "Digests", "EmbeddedPostgres", "Games", "JobLifecycle", "JobQueue", "Jobs",
                 "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Storefront",
                 "Telemetry",
-                "Threads", "Uploads", "slipway-scanner", argumentParser, asyncHTTPClient, configuration, hummingbird,
+                "Threads", "Uploads", "Zstd", "slipway-scanner", argumentParser, asyncHTTPClient, configuration, hummingbird,
                 lifecycle,
                 logging, metrics, nioCore, nioPosix, unixSignals,
             ],

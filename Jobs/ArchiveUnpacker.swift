@@ -36,7 +36,8 @@ struct ArchiveUnpacker: Sendable {
             case .refused(let problem): throw BuildFailure(Failure(refusing: [problem]))
             case .unreadable(let reason):
                 throw BuildFailure(
-                    Failure(code: "storage-failed", message: "the upload could not be read: \(reason)", retryable: true))
+                    Failure(code: "storage-failed", message: "the upload could not be read: \(reason)", retryable: true)
+                )
             }
         }
     }
@@ -81,7 +82,8 @@ extension Failure {
     fileprivate init(refusing problems: [ArchiveProblem]) {
         let first = problems[0]
         self.init(
-            code: first.family, message: "the archive was refused: \(first.code)" + (first.path.map { " at \($0)" } ?? ""),
+            code: first.family,
+            message: "the archive was refused: \(first.code)" + (first.path.map { " at \($0)" } ?? ""),
             retryable: false, stage: "ingest", hint: first.hint, path: first.path, offset: first.offset,
             actual: first.code,
             problems: problems.map { Problem(code: $0.code, path: $0.path, message: $0.hint) })

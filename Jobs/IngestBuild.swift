@@ -15,7 +15,8 @@ import Staging
 /// for batches of files, and ``PlanBuild`` after them. Safe to repeat: it begins with empty staging.
 public struct IngestBuild: BuildJob {
     public static let kind: JobKind = "ingest-build"
-    public static let policy = JobPolicy(queue: "ingest", retry: RetryPolicy(maxAttempts: 5), timeout: .seconds(4 * 3600))
+    public static let policy = JobPolicy(
+        queue: "ingest", retry: RetryPolicy(maxAttempts: 5), timeout: .seconds(4 * 3600))
 
     public let version: VersionID
 

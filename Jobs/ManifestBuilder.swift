@@ -68,7 +68,8 @@ struct ManifestBuilder: Sendable {
             let lists = try await self.builds.chunks(of: version.id, numbers: numbers, in: self.builds.database)
             let byNumber = Dictionary(uniqueKeysWithValues: lists.map { ($0.number, $0) })
             for file in files {
-                let content = try self.content(of: file, list: byNumber[file.number], chunks: &chunks, indexes: &indexes)
+                let content = try self.content(
+                    of: file, list: byNumber[file.number], chunks: &chunks, indexes: &indexes)
                 entries.append(Manifest.Entry(path: file.path, content: content))
             }
         }

@@ -82,7 +82,8 @@ struct PublishManifestHandler: BuildJobHandler {
                     guard info?.size == pack.size else {
                         throw BuildFailure(
                             Failure(
-                                code: "object-missing", message: "the store does not have \(key) whole", retryable: true,
+                                code: "object-missing", message: "the store does not have \(key) whole",
+                                retryable: true,
                                 hint: "check the store; retry the version when it is well",
                                 expected: "\(pack.size)", actual: info.map { "\($0.size)" }))
                     }

@@ -53,7 +53,7 @@ extension JobRegistry {
         registry.register(HashChunksHandler(pipeline: pipeline, staging: staging))
         registry.register(
             PlanBuildHandler(
-                pipeline: pipeline, scanner: services.scanner, patchedVersions: services.patches.versions))
+                pipeline: pipeline, scanner: services.scanner, patches: services.patches))
         registry.register(
             ScanFilesHandler(
                 pipeline: pipeline, staging: staging, scanner: services.scanner, waivers: services.scanWaivers))

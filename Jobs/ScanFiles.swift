@@ -105,11 +105,13 @@ struct ScanFilesHandler: BuildJobHandler {
             return Failure(
                 code: "malware-found", message: "\(first.0.path) contains \(first.1.signature ?? "malware")",
                 retryable: false,
-                hint: "remove the file and look how it came into the build; if it is a false alarm, write to moderation",
+                hint:
+                    "remove the file and look how it came into the build; if it is a false alarm, write to moderation",
                 path: first.0.path.text, actual: first.1.signature, problems: problems)
         }
         return Failure(
-            code: "scan-incomplete", message: "\(first.0.path) could not be scanned whole: \(first.1.reason ?? "unknown")",
+            code: "scan-incomplete",
+            message: "\(first.0.path) could not be scanned whole: \(first.1.reason ?? "unknown")",
             retryable: false, hint: "ship the file unpacked and unencrypted, or ask moderation for a waiver",
             path: first.0.path.text, actual: first.1.reason, problems: problems)
     }

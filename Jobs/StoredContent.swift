@@ -27,7 +27,8 @@ struct StoredContent: Sendable {
             let last = self.manifest.chunks[run[run.count - 1]]
             let key = try StoreLayout.pack(self.manifest.packs[first.pack].digest, of: self.developer)
             let range = first.offset..<last.offset + Int64(last.storedLength)
-            let bytes = try await self.store.read(key, range: range, limit: ByteCount(range.upperBound - range.lowerBound))
+            let bytes = try await self.store.read(
+                key, range: range, limit: ByteCount(range.upperBound - range.lowerBound))
             for number in run {
                 let chunk = self.manifest.chunks[number]
                 let start = Int(chunk.offset - first.offset)
@@ -69,7 +70,8 @@ struct StoredContent: Sendable {
     private static func damaged(_ chunk: Manifest.Chunk) -> BuildFailure {
         BuildFailure(
             Failure(
-                code: "object-damaged", message: "the store gave other bytes for chunk \(chunk.digest)", retryable: true,
+                code: "object-damaged", message: "the store gave other bytes for chunk \(chunk.digest)",
+                retryable: true,
                 hint: "check the store's disks"))
     }
 }

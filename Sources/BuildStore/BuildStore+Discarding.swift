@@ -34,7 +34,8 @@ extension BuildStore {
     /// has deleted the object. Delete the objects inside the transaction, after this call.
     ///
     /// - Returns: the keys of the objects to delete.
-    public func deletePacks(of version: VersionID, in transaction: Transaction) async throws(PostgresError) -> [String] {
+    public func deletePacks(of version: VersionID, in transaction: Transaction) async throws(PostgresError) -> [String]
+    {
         let locked = try await transaction.rows(
             """
             SELECT pack_id FROM packs

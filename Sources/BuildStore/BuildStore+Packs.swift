@@ -150,7 +150,8 @@ extension BuildStore {
     }
 
     /// The packs that a version keeps alive.
-    public func packs(of version: VersionID, in executor: some SQLExecutor) async throws(PostgresError) -> [PackRecord] {
+    public func packs(of version: VersionID, in executor: some SQLExecutor) async throws(PostgresError) -> [PackRecord]
+    {
         try await executor.rows(
             """
             SELECT pack.pack_id, pack.digest, pack.object_key, pack.size

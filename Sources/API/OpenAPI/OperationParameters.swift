@@ -32,7 +32,7 @@ enum OperationParameters {
         case .listFiles: [self.limit, self.cursor]
         case .listJobs:
             [("version_id", self.identifier), ("state", self.words(JobState.self)), self.limit, self.cursor]
-        case .listPatches: [("from", self.identifier)]
+        case .listPatches, .previewUpdate: [("from", self.identifier)]
         case .getVersion: [("wait", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
         default: []
         }

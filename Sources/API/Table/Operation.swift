@@ -8,7 +8,7 @@ public enum Operation: String, CaseIterable, Sendable {
     case createVersion, listVersions, getVersion, updateVersion, retryVersion
     case getUpload, signParts, receivePart, completeUpload, abortUpload
     case listJobs, getJob, watchJob, cancelJob, retryJob
-    case getManifest, listFiles, getPack, listPatches, getPatch
+    case getManifest, listFiles, getPack, listPatches, getPatch, previewUpdate
     case createKey, listKeys, revokeKey
     case readObject, writeObject
     case getLiveness, getReadiness, getMetrics, getManifestKeys, getTokenKeys, getOpenAPI

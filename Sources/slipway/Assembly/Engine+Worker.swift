@@ -30,8 +30,8 @@ extension Engine {
                 scanner: scanner, events: self.events, http: self.http, signingKey: self.secrets.manifestKey,
                 archiveLimits: .standard, scanWaivers: self.settings.scanWaivers,
                 patches: PatchPolicy(
-                    versions: self.settings.patchVersions, level: .standard, memory: .mebibytes(192), threads: 1,
-                    worthwhile: 0.95)))
+                    versions: self.settings.patchVersions, rollbacks: 1, level: .standard, memory: .mebibytes(512),
+                    threads: 1, worthwhile: 0.95)))
         return Worker(
             queue: self.queue, registry: registry,
             configuration: Worker.Configuration(
