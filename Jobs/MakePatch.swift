@@ -5,25 +5,31 @@ import Digests
 import FoundationEssentials
 public import JobLifecycle
 import JobQueue
-import Logging
 import ManifestSigning
 import ObjectStore
 import Patching
 import Postgres
 import Staging
 
-/// After a version is ready: makes the patch that brings an earlier version to it.
+/// After a version is ready: makes the patch that brings an earlier version to it, or back from it to an earlier one.
 ///
-/// The new files are read from staging, the old ones from their packs. A patch that costs as much as the chunks it replaces
-/// is not kept. One that cannot be made harms nobody: the version has been ready since before. Safe to repeat: the same
-/// versions give the same bytes.
+/// The files of the new version are read from staging, those of the other from their packs. A patch that costs as much as the
+/// chunks it replaces is not kept; what the update costs is told in either case. One that cannot be made harms nobody: the
+/// version has been ready since before. Safe to repeat: the same versions give the same bytes.
 public struct MakePatch: BuildJob {
     public static let kind: JobKind = "make-patch"
     public static let policy = JobPolicy(
         queue: "patch", retry: RetryPolicy(maxAttempts: 3), timeout: .seconds(6 * 3600), priority: 10)
 
+    /// The version that became ready, whose files are staged.
     public let version: VersionID
-    let from: VersionID
+    /// The earlier one.
+    let other: VersionID
+    /// Whether the patch leads from ``version`` to ``other``.
+    let isRollback: Bool
+
+    var from: VersionID { self.isRollback ? self.version : self.other }
+    var to: VersionID { self.isRollback ? self.other : self.version }
 }
 
 struct MakePatchHandler: JobHandler {
@@ -34,52 +40,61 @@ struct MakePatchHandler: JobHandler {
     let policy: PatchPolicy
 
     func perform(_ work: MakePatch, attempt: Attempt) async throws -> Outcome {
-        guard let new = try await self.builds.version(work.version, in: self.builds.database), new.status == .ready,
+        guard let new = try await self.builds.version(work.to, in: self.builds.database), new.status == .ready,
             let old = try await self.builds.version(work.from, in: self.builds.database), old.status == .ready
         else { return .completed }
         let (newManifest, newDigest) = try await self.manifest(of: new)
         let (oldManifest, oldDigest) = try await self.manifest(of: old)
-        let plan = PatchPlan(from: VersionContent(oldManifest), to: VersionContent(newManifest))
-        guard !plan.targets.isEmpty else { return self.notWorthIt(work, size: nil, plan: plan) }
-        let staging = try self.staging.build(new.id)
-        let scratch = try staging.scratch("patch-\(old.id)")
+        let contents = (old: VersionContent(oldManifest), new: VersionContent(newManifest))
+        let plan = PatchPlan(from: contents.old, to: contents.new)
+        var report = PatchReport(
+            plan: plan, bytesByChunks: PatchPlan.bytesByChunks(from: contents.old, to: contents.new), summary: nil,
+            isKept: false)
+        guard !plan.targets.isEmpty else { return try self.notWorthIt(work, report) }
+        let staging = try self.staging.build(work.version)
+        let scratch = try staging.scratch("\(work.isRollback ? "rollback" : "patch")-\(work.other)")
         defer { try? scratch.remove() }
-        let stored = StoredContent(manifest: oldManifest, developer: old.developer, store: self.store)
-        let targets = try await self.targets(
-            plan, manifest: newManifest, staging: staging, old: stored, scratch: scratch)
+        func files(_ version: VersionRecord, _ manifest: Manifest) -> PatchFiles {
+            PatchFiles(
+                stored: StoredContent(manifest: manifest, developer: version.developer, store: self.store),
+                staged: version.id == work.version ? staging : nil, scratch: scratch)
+        }
+        let targets = try await PatchFiles.targets(plan, old: files(old, oldManifest), new: files(new, newManifest))
         attempt.report { progress in
             progress.bytesTotal = targets.reduce(0) { $0 + $1.source.size }
             progress.itemsTotal = Int64(targets.count)
         }
         let made = try self.encode(targets, from: oldDigest, to: newDigest, into: scratch, attempt: attempt)
-        guard Double(made.source.size) <= self.policy.worthwhile * Double(plan.chunkBytes) else {
-            return self.notWorthIt(work, size: made.source.size, plan: plan)
-        }
+        report.summary = made.summary
+        report.isKept = Double(made.source.size) <= self.policy.worthwhile * Double(plan.chunkBytes)
+        guard report.isKept else { return try self.notWorthIt(work, report) }
         let key = try StoreLayout.patch(
             made.digest, from: old.id, to: new.id, game: new.game, developer: new.developer)
         _ = try await self.store.put(
             key, .file(path: made.source.reopenPath, range: 0..<made.source.size), digest: made.digest,
             condition: .always)
         attempt.report { $0.itemsDone = $0.itemsTotal }
+        let summary = try report.json()
         return .completed { transaction in
             try await self.builds.record(
-                patchFrom: work.from, to: work.version, state: .ready, objectKey: key.text, digest: made.digest,
-                size: made.source.size, chunkBytes: plan.chunkBytes, summary: made.summary, in: transaction)
+                patchFrom: work.from, to: work.to, state: .ready, objectKey: key.text, digest: made.digest,
+                size: made.source.size, chunkBytes: plan.chunkBytes, summary: summary, in: transaction)
         }
     }
 
     func abandon(_ work: MakePatch, failure: Failure, in transaction: Transaction) async throws {
         try await self.builds.record(
-            patchFrom: work.from, to: work.version, state: .failed, objectKey: nil, digest: nil, size: nil,
+            patchFrom: work.from, to: work.to, state: .failed, objectKey: nil, digest: nil, size: nil,
             chunkBytes: nil, summary: String(decoding: try JSONEncoder().encode(failure), as: UTF8.self),
             in: transaction)
     }
 
-    private func notWorthIt(_ work: MakePatch, size: Int64?, plan: PatchPlan) -> Outcome {
-        .completed { transaction in
+    private func notWorthIt(_ work: MakePatch, _ report: PatchReport) throws -> Outcome {
+        let summary = try report.json()
+        return .completed { transaction in
             try await self.builds.record(
-                patchFrom: work.from, to: work.version, state: .notWorthIt, objectKey: nil, digest: nil, size: size,
-                chunkBytes: plan.chunkBytes, summary: nil, in: transaction)
+                patchFrom: work.from, to: work.to, state: .notWorthIt, objectKey: nil, digest: nil,
+                size: report.summary?.size, chunkBytes: report.plan.chunkBytes, summary: summary, in: transaction)
         }
     }
 
@@ -89,28 +104,10 @@ struct MakePatchHandler: JobHandler {
         return try ManifestEnvelope.open(bytes, trusting: [self.key])
     }
 
-    private func targets(
-        _ plan: PatchPlan, manifest: Manifest, staging: BuildStaging, old: StoredContent, scratch: StagingScratch
-    ) async throws -> [PatchTarget] {
-        var references: [Int: PatchReference] = [:]
-        for file in Set(plan.targets.flatMap(\.references)).sorted() {
-            guard case .file(let size, _, _, _) = old.manifest.entries[file].content else { continue }
-            var writer = try scratch.create("old-\(file)")
-            try await old.write(file, into: &writer)
-            guard writer.close() == size else { continue }
-            references[file] = PatchReference(file: file, source: try scratch.open("old-\(file)"))
-        }
-        return try plan.targets.map { target in
-            PatchTarget(
-                file: target.file, source: try staging.open(manifest.entries[target.file].path),
-                references: target.references.compactMap { references[$0] })
-        }
-    }
-
     private struct Made: Sendable {
         let source: FileSource
         let digest: Digest
-        let summary: String
+        let summary: PatchSummary
     }
 
     private func encode(
@@ -128,25 +125,6 @@ struct MakePatchHandler: JobHandler {
             try writer.write(bytes)
         }
         writer.close()
-        return Made(source: try scratch.open("patch"), digest: hasher.finish(), summary: try summary.json())
-    }
-}
-
-extension PatchSummary {
-    /// What operators and previews read.
-    fileprivate func json() throws -> String {
-        struct Summary: Encodable {
-            let groups: Int
-            let methods: [String: Int]
-            let bytes_read: Int64
-            let bytes_written: Int64
-        }
-        let methods = Dictionary(
-            uniqueKeysWithValues: self.methodCounts.map { ("\($0.key)", $0.value) })
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let summary = Summary(
-            groups: self.groups.count, methods: methods, bytes_read: self.bytesRead, bytes_written: self.bytesWritten)
-        return String(decoding: try encoder.encode(summary), as: UTF8.self)
+        return Made(source: try scratch.open("patch"), digest: hasher.finish(), summary: summary)
     }
 }

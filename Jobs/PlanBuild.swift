@@ -20,8 +20,7 @@ public struct PlanBuild: BuildJob {
 struct PlanBuildHandler: BuildJobHandler {
     let pipeline: BuildPipeline
     let scanner: any MalwareScanner
-    /// How many earlier versions a patch is made from.
-    let patchedVersions: Int
+    let patches: PatchPolicy
 
     private static let page = 2000
     private static let lookUp = 5000
@@ -30,7 +29,7 @@ struct PlanBuildHandler: BuildJobHandler {
         let version = try await self.pipeline.current(work.version)
         let survey = try await self.survey(version.id, attempt: attempt)
         let engine = await self.scanner.engine
-        let old = try await self.pipeline.builds.readyVersions(before: version, limit: self.patchedVersions)
+        let old = try await self.pipeline.builds.readyVersions(before: version, limit: self.patches.versions)
         return .completed { transaction in
             let packs = PackPlanner.plan(try await self.unstored(survey, version: version, in: transaction))
             try await self.pipeline.builds.record(packs, of: version.id, in: transaction)
@@ -120,7 +119,10 @@ struct PlanBuildHandler: BuildJobHandler {
         parents.append(graph.add(ReviewBuild(version: version.id)))
         let publish = graph.add(PublishManifest(version: version.id), after: parents)
         var last = [publish]
-        last += old.map { graph.add(MakePatch(version: version.id, from: $0.id), after: [publish]) }
+        last += old.map { graph.add(MakePatch(version: version.id, other: $0.id, isRollback: false), after: [publish]) }
+        last += old.prefix(self.patches.rollbacks).map {
+            graph.add(MakePatch(version: version.id, other: $0.id, isRollback: true), after: [publish])
+        }
         graph.add(ClearStaging(version: version.id, attempt: version.attempt), after: last, when: .ended)
         return graph
     }

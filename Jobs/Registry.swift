@@ -82,7 +82,7 @@ extension JobRegistry {
                 threads: ThreadPool(name: "hash", threads: services.hashThreads)))
         registry.register(
             PlanBuildHandler(
-                pipeline: pipeline, scanner: services.scanner, patchedVersions: services.patches.versions))
+                pipeline: pipeline, scanner: services.scanner, patches: services.patches))
         registry.register(
             ScanFilesHandler(
                 pipeline: pipeline, store: store, staging: staging, contents: contents, quarantine: quarantine,

@@ -141,6 +141,7 @@ def main():
     parser = argparse.ArgumentParser(prog="bench/run delta", description=__doc__)
     parser.add_argument("files", nargs="*", metavar="OLD NEW", help="pairs of files to measure in place of the corpora")
     parser.add_argument("--quick", action="store_true", help="the small pairs and the fast rivals only")
+    parser.add_argument("--large", action="store_true", help="only the pair of more than 3 GB, and only Slipway")
     parser.add_argument("--json", action="store_true", help="one JSON document in place of the table")
     parser.add_argument("--pair", action="append", help="only this pair of the corpora; may be repeated")
     parser.add_argument("--svg", metavar="FILE", help="writes the bars there")
@@ -152,9 +153,13 @@ def main():
     pairs = [(os.path.basename(new), old, new) for old, new in zip(options.files[::2], options.files[1::2])]
     if not pairs:
         for definition in known["pairs"]:
+            if bool(definition.get("large")) != options.large:
+                continue
             if options.quick and not definition.get("quick") or options.pair and definition["name"] not in options.pair:
                 continue
             pairs.append((definition["name"], *delta_corpora.pair(definition, known)))
+    if options.large:
+        tools = [tool for tool in tools if tool.name == "slipway standard"]
     rows = []
     for name, old, new in pairs:
         rows += compare(name, old, new, tools, options.quick)

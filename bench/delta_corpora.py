@@ -111,12 +111,21 @@ def write_tar(root, target):
                 archive.addfile(entry, file)
 
 
+def salted(data, number):
+    """The same content made another, so that a pack may hold it many times; number 0 leaves it alone."""
+    if number == 0:
+        return data
+    salt = number.to_bytes(8, "big")
+    return b"".join(data[start:start + 4096] + salt for start in range(0, len(data), 4096))
+
+
 def write_pack(contents, target, chance, edited):
     """Blobs on 16-byte borders, then a table of their names, offsets and lengths: what many engines ship."""
     table, offset = [], 0
     with open(target, "wb") as pack:
         for name, path in contents:
-            data = open(path, "rb").read()
+            with open(path, "rb") as file:
+                data = salted(file.read(), int(name.split("/")[0]) if name[0].isdigit() else 0)
             if name in edited and len(data) > 256:
                 middle = len(data) // 2
                 data = data[:middle] + chance.randbytes(101) + data[middle + 64:]
@@ -132,6 +141,8 @@ def write_pack(contents, target, chance, edited):
 def make_pack(recipe, target, known):
     """The tree as a pack; shuffled by a seed, it is also edited, grown, and written in another order."""
     contents = files(os.path.join(tree(recipe["tree"][0], known), recipe["tree"][1]))
+    if "times" in recipe:
+        contents = [(f"{number}/{name}", path) for number in range(recipe["times"]) for name, path in contents]
     chance, edited = random.Random(recipe.get("shuffled", 0)), set()
     if "shuffled" in recipe:
         names = [name for name, _ in contents]

@@ -137,6 +137,7 @@ struct RouteFamilies {
         case .getPack: self.content.pack
         case .listPatches: self.content.patches
         case .getPatch: self.content.patch
+        case .previewUpdate: self.content.preview
         case .createKey: self.keys.create
         case .listKeys: self.keys.list
         case .getKey: self.keys.get

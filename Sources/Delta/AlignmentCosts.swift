@@ -13,14 +13,14 @@ struct AlignmentCosts: Sendable {
     /// For leaving a cover for literals.
     var literals: Int
 
-    /// Before anything is known of the bytes.
-    static let initial: AlignmentCosts = {
-        var difference = [Int32](repeating: 10 * 16, count: 256)
-        difference[0] = 1
-        return AlignmentCosts(
-            difference: difference, literal: [Int32](repeating: 104, count: 256), cover: 16 * 16,
-            displacementDigit: 20, literals: 8 * 16)
-    }()
+    init(literals price: LiteralPrice) {
+        self.difference = [Int32](repeating: price == .dear ? 8 * 16 : 10 * 16, count: 256)
+        self.difference[0] = 1
+        self.literal = [Int32](repeating: price.rawValue, count: 256)
+        self.cover = 20 * 16
+        self.displacementDigit = 20
+        self.literals = 8 * 16
+    }
 
     /// For a cover that begins `change` away from the diagonal before it.
     @inline(__always) func change(of displacement: Int) -> Int {
@@ -29,4 +29,14 @@ struct AlignmentCosts: Sendable {
 
     /// The most that ``change(of:)`` can be for displacements below 2^32.
     var largestChange: Int { self.cover + self.displacementDigit * 33 }
+}
+
+/// What a byte outside every cover is expected to cost, in sixteenths of a bit.
+///
+/// Where literals compress well, short covers cost more than they save; where they do not, as in machine code, even covers
+/// full of differences are cheaper.
+public enum LiteralPrice: Int32, CaseIterable, Sendable {
+    case dear = 104
+    case fair = 80
+    case cheap = 60
 }

@@ -37,6 +37,8 @@
 
     private static let rivalCount = 12
     private static let historyLength = 1 << 12
+    /// Steps that may be held before the dead ones are forgotten.
+    private static let fewestSteps = 1 << 18
 
     private var rivals = [Rival](repeating: Rival(), count: Self.rivalCount)
     private var used = 0
@@ -46,7 +48,7 @@
     private var best = -1
     private var bestCost = 0
     private var steps: [Step] = []
-    private var stepLimit = 1 << 20
+    private var stepLimit = Self.fewestSteps
     private var history = [Junction](
         repeating: Junction(cost: 0, displacement: 0, isLiteral: true, start: 0, parent: -1), count: Self.historyLength)
     /// Branches reach back to here at most.
@@ -274,7 +276,7 @@
         for rival in 0..<self.used where self.rivals[rival].entered { rename(&self.rivals[rival].parent) }
         rename(&self.literals.parent)
         self.steps = kept
-        self.stepLimit = max(1 << 20, kept.count * 2)
+        self.stepLimit = max(Self.fewestSteps, kept.count * 2)
     }
 
     /// The covers of the cheapest path over all bytes.

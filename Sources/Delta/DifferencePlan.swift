@@ -24,20 +24,20 @@ public struct DifferencePlan: Sendable {
     }
 
     /// The covers that cost least, ascending and not overlapping, ``PatchLimits/covers`` at most.
-    public func covers(of new: Span<UInt8>, in old: Span<UInt8>) -> [Cover] {
+    public func covers(of new: Span<UInt8>, in old: Span<UInt8>, literals price: LiteralPrice = .dear) -> [Cover] {
         for seedLength in [8, 16, 32, 64, 128, 256] {
-            let covers = self.covers(of: new, in: old, seedLength: seedLength)
+            let search = AlignmentSearch(costs: AlignmentCosts(literals: price), seedLength: seedLength)
+            let covers = self.covers(of: new, in: old, search: search)
             if covers.count <= PatchLimits.covers { return covers }
         }
         return []
     }
 
-    private func covers(of new: Span<UInt8>, in old: Span<UInt8>, seedLength: Int) -> [Cover] {
+    private func covers(of new: Span<UInt8>, in old: Span<UInt8>, search: AlignmentSearch) -> [Cover] {
         unsafe old.withUnsafeBufferPointer { old in
             unsafe new.withUnsafeBufferPointer { new in
                 let old = unsafe ByteView(old)
                 let new = unsafe ByteView(new)
-                let search = AlignmentSearch(costs: .initial, seedLength: seedLength)
                 switch self.index {
                 case .suffixes(let suffixes):
                     return suffixes.withMatcher(of: old) { search.covers(of: new, in: old, matcher: $0) }

@@ -4,10 +4,8 @@ public enum PatchMethod: Int, CaseIterable, Sendable {
     case stored = 0
     /// A zstd frame.
     case zstd = 1
-    /// A zstd frame whose prefix is the group's old bytes.
-    case prefix = 2
     /// A matched difference from the group's old bytes, its streams compressed by zstd.
-    case difference = 3
+    case difference = 2
     /// A matched difference from the group's old bytes, coded by an adaptive model that follows references.
-    case modelled = 4
+    case modelled = 3
 }

@@ -1,14 +1,14 @@
 /// The suffixes of some bytes in order, with a table that finds those with a given beginning.
 ///
-/// Memory: 4 bytes for each byte, and 64 MiB for the table (256 KiB below 1 MiB of bytes).
+/// Memory: 4 bytes for each byte, up to half a byte for the filter, and 16 MiB for the table (256 KiB below 1 MiB of bytes).
 struct SuffixArray: Sendable {
     /// The longest text: positions are 32-bit, and memory must stay bounded.
     static let maximumLength = 1 << 30
 
     private let positions: [Int32]
-    /// First rank of each beginning of `prefixLength` bytes, and one more for the end.
+    /// First rank of each beginning, which is `prefixBits` of the first three bytes, and one more for the end.
     private let ranks: [Int32]
-    private let prefixLength: Int
+    private let prefixBits: Int
     /// Which hashes of ``beginning`` bytes there are: most queries that find nothing end here.
     private let present: [UInt64]
     private let presentBits: Int
@@ -20,12 +20,12 @@ struct SuffixArray: Sendable {
     init(_ text: Span<UInt8>) {
         let count = text.count
         precondition(count <= Self.maximumLength, "a suffix array of \(count) bytes")
-        let prefixLength = count < 1 << 20 ? 2 : 3
-        var ranks = [Int32](repeating: 0, count: 1 << (8 * prefixLength) + 1)
+        let prefixBits = count < 1 << 20 ? 16 : 22
+        var ranks = [Int32](repeating: 0, count: 1 << prefixBits + 1)
         self.positions = unsafe text.withUnsafeBufferPointer { buffer in
             let view = unsafe ByteView(buffer)
             unsafe ranks.withUnsafeMutableBufferPointer { buffer in
-                Self.countPrefixes(of: view, length: prefixLength, into: unsafe WordView(buffer))
+                Self.countPrefixes(of: view, bits: prefixBits, into: unsafe WordView(buffer))
             }
             return unsafe [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
                 unsafe buffer.initialize(repeating: 0)
@@ -34,8 +34,8 @@ struct SuffixArray: Sendable {
             }
         }
         self.ranks = ranks
-        self.prefixLength = prefixLength
-        let presentBits = max(12, Int.bitWidth - count.leadingZeroBitCount + 2)
+        self.prefixBits = prefixBits
+        let presentBits = max(12, Int.bitWidth - count.leadingZeroBitCount + (count < 1 << 25 ? 2 : 1))
         var present = [UInt64](repeating: 0, count: 1 << (presentBits - 6))
         unsafe text.withUnsafeBufferPointer { buffer in
             let view = unsafe ByteView(buffer)
@@ -58,16 +58,16 @@ struct SuffixArray: Sendable {
     var sorted: [Int32] { self.positions }
 
     /// A suffix shorter than the prefix sorts before all that share its bytes, so it counts as padded with zeros.
-    private static func countPrefixes(of text: ByteView, length: Int, into ranks: WordView) {
-        let mask = 1 << (8 * length) - 1
+    private static func countPrefixes(of text: ByteView, bits: Int, into ranks: WordView) {
+        let shift = 24 - bits
         var prefix = 0
         for index in 0..<text.count {
-            prefix = (prefix << 8 | Int(text[index])) & mask
-            if index >= length - 1 { ranks[prefix + 1] &+= 1 }
+            prefix = (prefix << 8 | Int(text[index])) & 0xFF_FFFF
+            if index >= 2 { ranks[prefix >> shift + 1] &+= 1 }
         }
-        for _ in 0..<min(length - 1, text.count) {
-            prefix = prefix << 8 & mask
-            ranks[prefix + 1] &+= 1
+        for _ in 0..<min(2, text.count) {
+            prefix = prefix << 8 & 0xFF_FFFF
+            ranks[prefix >> shift + 1] &+= 1
         }
         var sum: Int32 = 0
         for index in 0..<ranks.count {
@@ -85,7 +85,7 @@ struct SuffixArray: Sendable {
                 unsafe self.present.withUnsafeBufferPointer { present in
                     unsafe body(
                         SuffixMatcher(
-                            text: text, positions: positions, ranks: ranks, prefixLength: self.prefixLength,
+                            text: text, positions: positions, ranks: ranks, prefixBits: self.prefixBits,
                             present: present, presentBits: self.presentBits))
                 }
             }
@@ -98,7 +98,7 @@ struct SuffixArray: Sendable {
     private let text: ByteView
     private let positions: UnsafeBufferPointer<Int32>
     private let ranks: UnsafeBufferPointer<Int32>
-    private let prefixLength: Int
+    private let prefixBits: Int
     private let present: UnsafeBufferPointer<UInt64>
     private let presentBits: Int
 
@@ -106,7 +106,7 @@ struct SuffixArray: Sendable {
     private static let comparedLength = 1 << 12
 
     init(
-        text: ByteView, positions: UnsafeBufferPointer<Int32>, ranks: UnsafeBufferPointer<Int32>, prefixLength: Int,
+        text: ByteView, positions: UnsafeBufferPointer<Int32>, ranks: UnsafeBufferPointer<Int32>, prefixBits: Int,
         present: UnsafeBufferPointer<UInt64>, presentBits: Int
     ) {
         unsafe self.present = present
@@ -114,7 +114,7 @@ struct SuffixArray: Sendable {
         self.text = text
         unsafe self.positions = positions
         unsafe self.ranks = ranks
-        self.prefixLength = prefixLength
+        self.prefixBits = prefixBits
     }
 
     /// The longest match of what follows `index` in `query`.
@@ -125,8 +125,8 @@ struct SuffixArray: Sendable {
         guard available >= SuffixArray.beginning else { return (0, 0) }
         let bit = SuffixArray.bit(query.word(at: index), self.presentBits)
         guard unsafe self.present[bit >> 6] >> UInt64(bit & 63) & 1 == 1 else { return (0, 0) }
-        var prefix = Int(query[index]) << 8 | Int(query[index + 1])
-        if self.prefixLength == 3 { prefix = prefix << 8 | Int(query[index + 2]) }
+        let beginning = Int(query[index]) << 16 | Int(query[index + 1]) << 8 | Int(query[index + 2])
+        let prefix = beginning >> (24 - self.prefixBits)
         var low = unsafe Int(self.ranks[prefix])
         var high = unsafe Int(self.ranks[prefix + 1])
         var lowCommon = 0

@@ -28,9 +28,6 @@ enum GroupCodec {
         case .zstd:
             var decompressor = try ZstdDecompressor(windowLogMax: 27)
             return try decompressor.decompress(payload.span, size: count)
-        case .prefix:
-            var decompressor = try ZstdDecompressor(windowLogMax: 27)
-            return try decompressor.decompress(payload.span, prefix: old.span, size: count)
         case .difference:
             // A control or run entry takes several bytes for one byte of the result at most.
             let streams = try DifferencePayload.decode(payload, limit: count * 3 + 64)

@@ -14,6 +14,7 @@ final class LoadedReferences: Sendable {
     private let view: PatchView
     private let bytes: [UInt8]
     private let plan: DifferencePlan
+    private let isExhaustive: Bool
 
     convenience init(_ view: PatchView, matching: DifferencePlan.Matching) throws {
         self.init(view, bytes: try view.read(), matching: matching)
@@ -24,11 +25,14 @@ final class LoadedReferences: Sendable {
         self.view = view
         self.bytes = bytes
         self.plan = DifferencePlan(old: bytes.span, matching: matching)
+        self.isExhaustive = matching == .exhaustive
     }
 
-    func match(_ new: Span<UInt8>) -> MatchedReferences {
+    func match(_ new: Span<UInt8>) throws -> MatchedReferences {
         let bytes = self.bytes
-        return MatchedReferences(view: self.view, bytes: bytes, covers: self.plan.covers(of: new, in: bytes.span))
+        let price = try self.isExhaustive ? AlignmentTrial.price(self.plan, new: new, old: bytes) : .dear
+        let covers = self.plan.covers(of: new, in: bytes.span, literals: price)
+        return MatchedReferences(view: self.view, bytes: bytes, covers: covers)
     }
 }
 
@@ -50,9 +54,9 @@ final class IndexedReferences: Sendable {
         guard !ranges.isEmpty else { return nil }
         let view = self.view.narrowed(to: ranges)
         let bytes = try view.read()
-        let quick = LoadedReferences(view, bytes: bytes, matching: .quick).match(new)
+        let quick = try LoadedReferences(view, bytes: bytes, matching: .quick).match(new)
         guard self.matching == .exhaustive, try MatchTrial.isWorthMore(quick, new: new) else { return quick }
-        return LoadedReferences(view, bytes: bytes, matching: .exhaustive).match(new)
+        return try LoadedReferences(view, bytes: bytes, matching: .exhaustive).match(new)
     }
 }
 
@@ -122,7 +126,7 @@ final class ReferenceCache: Sendable {
             return content
         }
         switch content {
-        case .loaded(let references): return references.match(new)
+        case .loaded(let references): return try references.match(new)
         case .indexed(let references): return try references.match(new, limit: self.limits.windows)
         }
     }
@@ -145,11 +149,11 @@ struct ReferenceLimits: Sendable {
     /// Bytes in memory at once when an index chose them.
     let windows: Int
 
-    /// Matching takes each old byte, four for its place among the suffixes, up to two for the filter in front, and
-    /// 64 MiB for the table; a group takes its new bytes, the search's steps, and then the compressor's tables.
+    /// Matching takes each old byte, four for its place among the suffixes, half of one for the filter in front, and
+    /// 16 MiB for the table; a group takes its new bytes twice, its old ones again, and the compressor's tables.
     init(memory: ByteCount) {
         let memory = Int(clamping: memory.bytes)
-        self.whole = min(1 << 30, max(1 << 20, (memory - (144 << 20)) / 6))
+        self.whole = min(1 << 30, max(1 << 20, (memory - (112 << 20)) / 6))
         self.index = min(128 << 20, max(1 << 20, memory / 8))
         self.windows = min(PatchLimits.input, max(1 << 20, (memory - (176 << 20) - self.index) / 6))
     }

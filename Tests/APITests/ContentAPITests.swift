@@ -191,6 +191,35 @@ struct ContentAPITests {
         }
     }
 
+    @Test("B5: a preview tells what an update costs, by file and range, with the reasons")
+    func preview() async throws {
+        try await self.withReadyVersion { api, admin, ready in
+            let path = "\(ready.path)/patch-preview"
+            let none = try await api.call(.GET, "\(path)?from=\(ready.from)", as: admin.caller)
+            #expect(none.status == 404 && none.json["code"].text == "no-preview")
+            #expect(try await api.call(.GET, path, as: admin.caller).status == 422)
+            let preview = UpdatePreview(
+                updateBytes: 90, patchBytes: 80, chunkBytes: 1000, bytesRead: 5000, bytesWritten: 6000,
+                methods: ["modelled": 1], changedFiles: 1,
+                files: [
+                    .init(
+                        path: "game.pak", change: "edited", size: 6000, patchBytes: 70, chunkBytes: 990, newBytes: 1400,
+                        ranges: [.init(offset: 10, length: 1400)], reasons: ["reshuffled"])
+                ])
+            let summary = String(decoding: try JSONEncoder().encode(preview), as: UTF8.self)
+            try await api.services.builds.database.transaction { transaction in
+                try await api.services.builds.record(
+                    patchFrom: ready.from, to: ready.id, state: .notWorthIt, objectKey: nil, digest: nil, size: 80,
+                    chunkBytes: 990, summary: summary, in: transaction)
+            }
+            let told = try await api.call(.GET, "\(path)?from=\(ready.from)", as: admin.caller)
+            #expect(told.status == 200 && told.json["update_bytes"].number == 90)
+            let file = told.json["files"][0]
+            #expect(file["path"].text == "game.pak" && file["reasons"][0].text == "reshuffled")
+            #expect(file["ranges"][0]["length"].number == 1400)
+        }
+    }
+
     @Test("a presigned read serves ranges and no writes")
     func presignedRead() async throws {
         try await self.withReadyVersion { api, _, _ in

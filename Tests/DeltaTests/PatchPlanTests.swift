@@ -63,14 +63,15 @@ struct PatchPlanTests {
 
     @Test("every file is told by what became of it, with the runs that are new")
     func changes() throws {
-        let old = try self.manifest([("a", [1, 2]), ("b", [3]), ("c", [4, 5, 6]), ("gone", [9])])
-        let new = try self.manifest([("a", [1, 2]), ("c", [4, 7, 6]), ("d", [3]), ("e", [8])])
+        let old = try self.manifest([("a", [1, 2]), ("b", [30]), ("c", [4, 5, 6]), ("gone", [9])])
+        let new = try self.manifest([("a", [1, 2]), ("c", [4, 7, 6]), ("d", [30]), ("e", [8])])
         let plan = PatchPlan(from: VersionContent(old), to: VersionContent(new))
         #expect(plan.changes.map(\.kind) == [.unchanged, .edited(from: [2]), .moved(from: 1), .added])
         #expect(plan.changes.map(\.newRanges) == [[], [10..<20], [], [0..<10]])
         #expect(plan.changes.map(\.chunkBytes) == [0, 7, 0, 7])
         #expect(plan.changes.map(\.sharedBytes) == [20, 20, 10, 0])
         #expect(plan.removed == [1, 3])
+        #expect(plan.restBytes == 0 && plan.chunkBytes == 14)
     }
 
     @Test("a pack whose parts come in another order is called reshuffled, one that only grew is not")
@@ -84,5 +85,21 @@ struct PatchPlanTests {
         let second = PatchPlan(from: VersionContent(old), to: VersionContent(grown))
         #expect(first.changes[0].reasons.contains(.reshuffled))
         #expect(!second.changes[0].reasons.contains(.reshuffled))
+    }
+
+    @Test("advice names what a packer can change, the costliest file first, and is silent about small ones")
+    func advice() throws {
+        let change = { (path: String, bytes: Int64, reasons: [UpdateReason]) in
+            FileChange(
+                file: 0, path: try BuildPath(validating: path), size: 8 << 20, kind: .edited(from: [0]), sharedBytes: 0,
+                newRanges: [], chunkBytes: bytes, reasons: reasons)
+        }
+        let changes = [
+            try change("small", 1000, [.reshuffled]), try change("pack", 2 << 20, [.reshuffled, .alreadyCompressed]),
+            try change("zip", 5 << 20, [.alreadyCompressed]), try change("new", 5 << 20, [.newContent]),
+        ]
+        let advice = PackAdvice.all(for: changes)
+        #expect(advice.map(\.path.text) == ["zip", "pack", "pack"])
+        #expect(advice.map(\.reason) == [.alreadyCompressed, .reshuffled, .alreadyCompressed])
     }
 }

@@ -36,7 +36,8 @@ enum Sample {
         let start = Int.random(in: 0...bytes.count, using: &random)
         let length = min(Int.random(in: 1...2000, using: &random), bytes.count - start)
         switch Int.random(in: 0..<5, using: &random) {
-        case 0: for index in start..<start + min(length, 20) { bytes[index] &+= UInt8.random(in: 1...9, using: &random) }
+        case 0:
+            for index in start..<start + min(length, 20) { bytes[index] &+= UInt8.random(in: 1...9, using: &random) }
         case 1: bytes.insert(contentsOf: noise(count: 37, seed: UInt64(start)), at: start)
         case 2: bytes.removeSubrange(start..<start + length)
         case 3:

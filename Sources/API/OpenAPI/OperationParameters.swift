@@ -59,7 +59,7 @@ enum OperationParameters {
                 ("seq", ["type": "integer", "minimum": 1]),
                 ("hash", ["type": "string", "pattern": "^[0-9a-f]{64}$"]),
             ]
-        case .listPatches: [("from", self.identifier)]
+        case .listPatches, .previewUpdate: [("from", self.identifier)]
         case .listAllJobs: [("state", self.words(JobState.self))] + self.jobFilter + [self.limit, self.cursor]
         case .listDeadJobs: self.jobFilter + [self.limit, self.cursor]
         case .changePool: [("node", ["type": "string", "maxLength": 128])]

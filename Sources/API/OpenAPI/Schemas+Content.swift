@@ -4,6 +4,7 @@ extension Schemas {
     /// Of what is in a version.
     static let content: [(String, JSONValue)] = [
         ("File", file), ("FileList", list("File")), ("Patch", patch), ("PatchList", list("Patch")),
+        ("UpdatePreview", preview),
     ]
 
     private static let file = object(
@@ -11,6 +12,23 @@ extension Schemas {
             "path": string, "entry": ["type": "string", "enum": ["file", "directory", "symlink"]], "size": integer,
             "executable": flag, "digest": nullable("string"), "target": nullable("string"),
         ], ["path", "entry", "size", "executable"])
+
+    private static let preview = object(
+        [
+            "from_version_id": id, "update_bytes": integer, "patch_bytes": nullable("integer"), "chunk_bytes": integer,
+            "bytes_read": integer, "bytes_written": integer, "changed_files": integer,
+            "files": ["type": "array", "items": changedFile],
+        ], ["from_version_id", "update_bytes", "chunk_bytes", "bytes_read", "bytes_written", "changed_files", "files"])
+
+    private static let changedFile = object(
+        [
+            "path": string, "change": ["type": "string", "enum": ["edited", "added"]], "size": integer,
+            "patch_bytes": nullable("integer"), "chunk_bytes": integer, "new_bytes": integer,
+            "ranges": [
+                "type": "array", "items": object(["offset": integer, "length": integer], ["offset", "length"]),
+            ],
+            "reasons": ["type": "array", "items": string],
+        ], ["path", "change", "size", "chunk_bytes", "new_bytes", "ranges", "reasons"])
 
     private static let patch = object(
         [

@@ -89,6 +89,23 @@ struct ContentRoutes: Sendable {
             redirects: true)
     }
 
+    /// `GET …/patch-preview?from=`: what an update from that version costs, by file and range, with the reasons.
+    @Sendable func preview(_ request: Request, context: APIContext) async throws -> Response {
+        let version = try await self.reader.version(context)
+        var query = QueryFields(request)
+        let from = query.identifier("from", of: Version.self)
+        if from == nil { query.fail("from", "required", "The version an update begins from.") }
+        try query.finish()
+        guard let from else { throw HTTPProblem.notFound }
+        _ = try await self.requireManifest(of: version)
+        guard let preview = try await self.builds.preview(from: from, to: version.id, in: self.builds.database) else {
+            throw HTTPProblem(
+                status: .notFound, code: "no-preview",
+                detail: "No patch from that version was made, or it is still being made.")
+        }
+        return .json(PreviewJSON.preview(preview, from: from))
+    }
+
     private func requireManifest(of version: VersionRecord) async throws -> ManifestRecord {
         guard version.status == .ready, let manifest = try await self.builds.manifest(of: version.id) else {
             throw HTTPProblem(

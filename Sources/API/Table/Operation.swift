@@ -11,7 +11,7 @@ public enum Operation: String, CaseIterable, Sendable {
     case getUpload, signParts, receivePart, completeUpload, abortUpload, resizeUpload
     case findMissingChunks, keepChunks
     case listJobs, getJob, watchJob, cancelJob, retryJob
-    case getManifest, listFiles, getPack, listPatches, getPatch
+    case getManifest, listFiles, getPack, listPatches, getPatch, previewUpdate
     case createKey, listKeys, getKey, rotateKey, revokeKey
     case createTrust, listTrusts, deleteTrust, exchangeToken
     case listNotifications, readNotifications, getNotificationPreferences, setNotificationPreferences

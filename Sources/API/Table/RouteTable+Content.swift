@@ -10,6 +10,9 @@ extension RouteTable {
         route(.getPack, .get, "\(version)/packs/{digest}", .permission(.buildsRead), "Download a pack", nil, 200, nil),
         route(
             .listPatches, .get, "\(version)/patches", .permission(.buildsRead), "List patches", nil, 200, "PatchList"),
+        route(
+            .previewUpdate, .get, "\(version)/patch-preview", .permission(.buildsRead), "Tell what an update costs", nil,
+            200, "UpdatePreview"),
         alias(.listPatches, .get, "\(version)/deltas", .permission(.buildsRead), "List patches", nil, 200, "PatchList"),
         route(
             .getPatch, .get, "\(version)/patches/{from_version_id}", .permission(.buildsRead), "Download a patch", nil,

@@ -32,7 +32,21 @@ public struct FileChange: Equatable, Sendable {
     /// Why it costs what it costs, the weightiest first.
     public let reasons: [UpdateReason]
 
-    public static let mostRanges = 64
+    public static let mostRanges = 32
+
+    public init(
+        file: Int, path: BuildPath, size: Int64, kind: Kind, sharedBytes: Int64, newRanges: [Range<Int64>],
+        chunkBytes: Int64, reasons: [UpdateReason]
+    ) {
+        self.file = file
+        self.path = path
+        self.size = size
+        self.kind = kind
+        self.sharedBytes = sharedBytes
+        self.newRanges = newRanges
+        self.chunkBytes = chunkBytes
+        self.reasons = reasons
+    }
 
     /// Bytes in chunks that the old version does not have.
     public var newBytes: Int64 { self.size - self.sharedBytes }

@@ -25,6 +25,8 @@ public struct PatchPlan: Sendable {
     public let targets: [Target]
     /// Bytes the targets would cost a client that has the old version, by chunks.
     public let chunkBytes: Int64
+    /// Bytes of new chunks in files that are no targets: a client fetches them whatever the patch does.
+    public let restBytes: Int64
 
     /// A new file larger than this is left to its chunks.
     private static let largestFresh: Int64 = 8 << 20
@@ -56,6 +58,12 @@ public struct PatchPlan: Sendable {
         self.changes = changes
         self.targets = hasEdits ? targets : []
         self.chunkBytes = hasEdits ? needed.reduce(0) { $0 + Int64(new.chunks[$1].storedLength) } : 0
+        let made = Set(self.targets.map(\.file))
+        var rest: Set<Int> = []
+        for file in new.files where !made.contains(file.index) {
+            rest.formUnion(file.chunks.filter { survey.position(of: new.chunks[$0].digest) == nil })
+        }
+        self.restBytes = rest.reduce(0) { $0 + Int64(new.chunks[$1].storedLength) }
         let paths = Set(new.files.map(\.path))
         self.removed = old.files.filter { !paths.contains($0.path) }.map(\.index)
     }

@@ -37,8 +37,8 @@ extension Engine {
                 signingKey: self.secrets.manifestKey,
                 archiveLimits: .standard, scanWaivers: self.settings.scanWaivers,
                 patches: PatchPolicy(
-                    versions: self.settings.patchVersions, level: .standard, memory: .mebibytes(192), threads: 1,
-                    worthwhile: 0.95),
+                    versions: self.settings.patchVersions, rollbacks: 1, level: .standard, memory: .mebibytes(256),
+                    threads: 1, worthwhile: 0.95),
                 money: self.money, hashThreads: ProcessInfo.processInfo.activeProcessorCount))
         return Worker(
             queue: self.queue, registry: registry,

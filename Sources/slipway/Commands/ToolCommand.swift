@@ -7,6 +7,7 @@ struct ToolCommand: AsyncParsableCommand {
         abstract: "Chunks, scans, patches and stores local files, without a server.",
         discussion: "Example: slipway tool delta encode old.pak new.pak update.patch",
         subcommands: [
-            ToolChunkCommand.self, ToolScanCommand.self, ToolDeltaCommand.self, ToolStoreCommand.self,
+            ToolChunkCommand.self, ToolScanCommand.self, ToolDeltaCommand.self, ToolLintCommand.self,
+            ToolStoreCommand.self,
         ])
 }

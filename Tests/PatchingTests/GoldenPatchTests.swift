@@ -1,0 +1,70 @@
+import Content
+import Delta
+import Digests
+import FoundationEssentials
+import Testing
+
+@testable import Patching
+
+/// Patches of the first release of the format: every later reader makes the same bytes of them, or has another version.
+@Suite("Golden patches")
+struct GoldenPatchTests {
+    struct Golden: Sendable, CustomTestStringConvertible {
+        let method: PatchMethod
+        let hasOld: Bool
+        /// SHA-256 of the new file.
+        let digest: String
+        let base64: String
+
+        var testDescription: String { "\(self.method)" }
+    }
+
+    static let all = [
+        Golden(
+            method: .stored, hasOld: false, digest: "ff1d524d058dce63954cb3d2f2a2278afadbc4711f22475f7ae28b20e20640a7",
+            base64: "U0xQQVRDSAHjsMRCmPwcFJr79MiZb7kkJ65B5GSbk0yklZkbeFK4Vf8dUk0Fjc5jlUyz0vKiJ4r628RxHyJHX3riiyDiBkCn"
+                + "mgge94LDZswa2rYpHvtaE8wzT2Ib8wLmF0fFpvOSBU9bwWPRWOtXG2mFl8JKnqvmAAEAMP8dUk0Fjc5j/x1STQWNzmOVTLPS"
+                + "8qInivrbxHEfIkdfeuKLIOIGQKcBAAAwAAAAAAAAAAAxxaBo6b9Ai2Fr8RZXOgSvtzEAvfs0M6ED1UQysgKfcvE="),
+        Golden(
+            method: .zstd, hasOld: false, digest: "8dfd6f842e412e78da6d7a484710b7094b500ec3288ee298fd0f5c66ae0d2980",
+            base64: "U0xQQVRDSAHjsMRCmPwcFJr79MiZb7kkJ65B5GSbk0yklZkbeFK4VY39b4QuQS542m16SEcQtwlLUA7DKI7imP0PXGauDSmA"
+                + "KLUv/WCgDkUAAAgHAQCc94EQAAEBEmYFF0+RrKSfjf1vhC5BLnjabXpIRxC3CUtQDsMojuKY/Q9cZq4NKYABAACgHwAAAAAA"
+                + "AAAAMnuE7v3bSA9MJoZZFsZZXT5dFA8gtkC+bybTJY/M4wIe"),
+        Golden(
+            method: .difference, hasOld: true,
+            digest: "3dab4d2f1292d63de58f2e43634179d374e696d8df6fdd3b8bf61b8ebbc78dc9",
+            base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43J"
+                + "CQl/FD8RBwcCANAPAAfoBw0otS/9IH9dAAAgkAMBBwEAuNQRASi1L/0gP0UAABADAwEAkgAWYmV0d2VlbgABAj2dvcNDuUpr"
+                + "tD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43JAQAAvxcBAAC4FwAAAAAAAAA24NNewkvvrIrdxYgzWO8hCB9Fo4Vp"
+                + "0fvRLMpwwDFqLBo="),
+        Golden(
+            method: .modelled, hasOld: true, digest: "3dab4d2f1292d63de58f2e43634179d374e696d8df6fdd3b8bf61b8ebbc78dc9",
+            base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43J"
+                + "BwdiZXR3ZWVuAQwKtABhPojPBIXl7oZCwLMyPhvdWa8uaD4YKj8l5L4cbp5FuXSDxwuYyl332CZGAAEDOeHR9Hnpa4riPatN"
+                + "LxKS1j3ljy5DY0F503Tmltjfb907i/YbjrvHjckBAAC/FwEAALgXAAAAAAAAADZWKuzdYzN1hGacBB6Gy0XB4pOp4OZNJIOl"
+                + "8Ia2CeCeRA=="),
+    ]
+
+    private static func old() -> [UInt8] {
+        var random = SeededGenerator(seed: 71)
+        return Sample.structured(count: 3000, using: &random)
+    }
+
+    @Test("a patch of each method still makes the bytes it was made for", arguments: Self.all)
+    func applies(golden: Golden) throws {
+        let patch = Array(try #require(Data(base64Encoded: golden.base64)))
+        let reader = try PatchReader(MemorySource(patch))
+        #expect(reader.groups.map(\.method) == [golden.method])
+        let made = try Sample.apply(patch, to: golden.hasOld ? Self.old() : [])
+        #expect(Digest.sha256(of: made).description == golden.digest)
+    }
+
+    @Test("there is a golden patch of every method")
+    func complete() { #expect(Self.all.map(\.method) == PatchMethod.allCases) }
+
+    @Test("the version of the format and the numbers of its methods are what they were")
+    func numbers() {
+        #expect(PatchFrame.version == 1)
+        #expect(PatchMethod.allCases.map(\.rawValue) == [0, 1, 2, 3])
+    }
+}
