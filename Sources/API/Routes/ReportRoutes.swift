@@ -180,7 +180,7 @@ struct ReportRoutes: Sendable {
     }
 
     private func requireGame(of wanted: ReportRequest, _ context: APIContext) async throws {
-        guard let game = wanted.game.flatMap { GameID($0) } else { return }
+        guard let game = wanted.game.flatMap({ GameID($0) }) else { return }
         guard try await self.games.game(game, of: try context.requireDeveloper()) != nil else {
             throw HTTPProblem.notFound
         }
