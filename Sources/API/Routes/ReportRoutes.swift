@@ -1,3 +1,4 @@
+import Access
 import Analytics
 import Content
 import FoundationEssentials
@@ -6,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import ObjectStore
 import Storefront
+import Uploads
 
 /// Reports: ordered, made by a job, fetched as a file.
 struct ReportRoutes: Sendable {
