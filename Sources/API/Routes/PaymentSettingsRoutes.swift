@@ -1,3 +1,4 @@
+import Access
 import Content
 import Finance
 import HTTPTypes

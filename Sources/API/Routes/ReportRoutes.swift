@@ -1,3 +1,4 @@
+import Access
 import Analytics
 import Content
 import FoundationEssentials
@@ -6,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import ObjectStore
 import Storefront
+import Uploads
 
 /// Reports: ordered, made by a job, fetched as a file.
 struct ReportRoutes: Sendable {
@@ -180,7 +182,7 @@ struct ReportRoutes: Sendable {
     }
 
     private func requireGame(of wanted: ReportRequest, _ context: APIContext) async throws {
-        guard let game = wanted.game.flatMap { GameID($0) } else { return }
+        guard let game = wanted.game.flatMap({ GameID($0) }) else { return }
         guard try await self.games.game(game, of: try context.requireDeveloper()) != nil else {
             throw HTTPProblem.notFound
         }

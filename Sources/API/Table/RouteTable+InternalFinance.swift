@@ -4,7 +4,8 @@ import Storefront
 extension RouteTable {
     /// What Payment Service calls.
     static let internalFinance: [RouteDeclaration] = [
-        forPayments(.recordEntries, .post, "/ledger/entries", "Record entries of the ledger", "LedgerEntries", "Recorded"),
+        forPayments(
+            .recordEntries, .post, "/ledger/entries", "Record entries of the ledger", "LedgerEntries", "Recorded"),
         forPayments(
             .reportPayout, .post, "/payouts/{payout_id}/status", "Report how a payout is", "PayoutReport",
             "PayoutVerdict"),
@@ -15,7 +16,8 @@ extension RouteTable {
         _ response: String
     ) -> RouteDeclaration {
         RouteDeclaration(
-            operation: operation, method: method, path: "/internal/v1" + path, access: .platform(.service), summary: summary,
+            operation: operation, method: method, path: "/internal/v1" + path, access: .platform(.service),
+            summary: summary,
             request: request, status: 200, response: response, isAlias: false)
     }
 }

@@ -5,6 +5,7 @@ import DevelopmentPlatform
 import Digests
 import Foundation
 import ServiceLifecycle
+import Storefront
 
 /// The other services of the platform in small, beside a `slipway up` that is told of none.
 struct SmallPlatform: Sendable {
