@@ -78,8 +78,6 @@ public struct PoolMachine<Job: Sendable>: Sendable {
     /// Leased jobs that wait for a slot.
     public var waiting: Int { self.line.count - self.head }
 
-    public var hasFreeSlot: Bool { self.mode == .working && self.running + self.waiting < self.slots }
-
     /// Takes effect with the next claim and the next start; what runs is not disturbed.
     ///
     /// - Returns: what waits and must be given back, because the pool takes no jobs any more.

@@ -1,7 +1,5 @@
 import JobLifecycle
 import Logging
-import Metrics
-import Postgres
 import Synchronization
 import Threads
 
@@ -15,18 +13,18 @@ final class WorkerPool: Sendable {
     let name: QueueName
     let number: Int16
     let worker: WorkerID
-    private let lane: JobQueue
-    private let runner: AttemptRunner
-    private let threads: ThreadPool
+    let lane: JobQueue
+    let runner: AttemptRunner
+    let threads: ThreadPool
     /// Says in the database that this pool sleeps; false when that is said already.
-    private let fallAsleep: @Sendable (WorkerPool) async -> Bool
-    private let wakeUps: AsyncStream<Void>
-    private let wakeUp: AsyncStream<Void>.Continuation
-    private let state: Mutex<State>
-    private static let clock = ContinuousClock()
-    private let origin = WorkerPool.clock.now
+    let fallAsleep: @Sendable (WorkerPool) async -> Bool
+    let wakeUps: AsyncStream<Void>
+    let wakeUp: AsyncStream<Void>.Continuation
+    let state: Mutex<State>
+    static let clock = ContinuousClock()
+    let origin = WorkerPool.clock.now
 
-    private struct State {
+    struct State {
         var machine: PoolMachine<LeasedJob>
         var walk = ClaimWalk()
         var leastUrgent = Int(Int16.max)
@@ -49,14 +47,14 @@ final class WorkerPool: Sendable {
         var inFlight = PoolMachine<LeasedJob>.Acknowledgements()
     }
 
-    private struct Running {
+    struct Running {
         let attempt: Attempt
         let job: LeasedJob
         var task: Task<Void, Never>?
     }
 
     /// A task that runs jobs of batches.
-    private struct Hand {
+    struct Hand {
         var task: Task<Void, Never>?
         var attempt: Attempt?
         var job: LeasedJob?
@@ -84,7 +82,7 @@ final class WorkerPool: Sendable {
     }
 
     /// Since the pool was made.
-    private var now: Duration { Self.clock.now - self.origin }
+    var now: Duration { Self.clock.now - self.origin }
 
     /// Looks for work soon: some may have come.
     func wake() {
@@ -143,7 +141,7 @@ final class WorkerPool: Sendable {
     /// Does what there is to do until there is nothing.
     ///
     /// - Returns: whether the pool has come to its end.
-    private func work(in group: inout DiscardingTaskGroup) async -> Bool {
+    func work(in group: inout DiscardingTaskGroup) async -> Bool {
         self.state.withLock { $0.isAwake = true }
         while !Task.isCancelled {
             self.start(in: &group)
@@ -170,7 +168,7 @@ final class WorkerPool: Sendable {
         return true
     }
 
-    private func poll(after rest: Duration, in group: inout DiscardingTaskGroup) {
+    func poll(after rest: Duration, in group: inout DiscardingTaskGroup) {
         self.state.withLock { $0.isPolling = true }
         group.addTask {
             try? await Task.sleep(for: rest)
@@ -178,272 +176,6 @@ final class WorkerPool: Sendable {
             self.wake()
         }
     }
-
-    // MARK: Going to the database
-
-    private func flush() async {
-        let (taken, reports, claim) = self.state.withLock { state in
-            let taken = state.machine.takeAcknowledgements()
-            state.inFlight = taken
-            defer { state.reports = [] }
-            return (taken, state.reports, self.nextClaim(&state))
-        }
-        var statements = JobQueue.statements(Self.acknowledgement(of: taken), of: self.worker)
-        let acknowledging = statements.count
-        if let recording = JobQueue.recording(reports) { statements.insert(recording, at: 0) }
-        if let claim {
-            if claim.isLimited { statements.append(JobQueue.lock(self.number)) }
-            statements.append(JobQueue.statement(claim, from: self.number, to: self.worker))
-        }
-        guard !statements.isEmpty else { return }
-        let asked = statements
-        let began = Self.clock.now
-        do {
-            let answers = try await self.lane.database.withConnection { connection throws(PostgresError) in
-                try await connection.pipeline(asked)
-            }
-            self.state.withLock { $0.inFlight = .init() }
-            let first = reports.isEmpty ? 0 : 1
-            try self.acknowledged(taken, answers[first..<first + acknowledging])
-            guard let claim, let rows = answers.last else { return }
-            let jobs = try rows.map { row throws(PostgresError) in
-                try LeasedJob(row, worker: self.worker, queue: self.number)
-            }
-            await self.claimed(jobs, by: claim, cost: Self.clock.now - began)
-        } catch {
-            Logger.current.warning(
-                "could not reach the queue", metadata: ["queue.name": "\(self.name)", "error": "\(error)"])
-            self.state.withLock { state in
-                state.inFlight = .init()
-                if !taken.isEmpty { state.machine.failed(taken, at: self.now) }
-                state.reports += reports
-            }
-            try? await Task.sleep(for: .milliseconds(200))
-        }
-    }
-
-    private func nextClaim(_ state: inout State) -> Claim? {
-        let want = state.machine.want
-        guard want > 0, !state.machine.foundAll else { return nil }
-        state.claims += 1
-        var claim = Claim(limit: want, leastUrgent: state.leastUrgent)
-        claim.isLimited = state.isLimited
-        claim.isAging = state.claims % Claim.agingPeriod == 0
-        if !claim.isAging { claim.place = state.walk.place(at: self.now) }
-        return claim
-    }
-
-    private func claimed(_ jobs: [LeasedJob], by claim: Claim, cost: Duration) async {
-        let (foundAll, late) = self.state.withLock { state in
-            let isFull = jobs.count >= claim.limit
-            if !claim.isAging {
-                state.walk.learned(
-                    first: jobs.first.map { ClaimPlace(priority: $0.priority, rank: $0.rank) }, isFull: isFull,
-                    cost: cost,
-                    at: self.now)
-            }
-            for job in jobs where job.key != nil { state.reached[job.priority] = job.rank }
-            state.machine.claimed(
-                jobs.map { PoolMachine.Entry(id: $0.id.rawValue, batch: $0.batch, job: $0) }, asked: claim.limit)
-            if !isFull, claim.isAging || !state.walk.sawAll { state.machine.woken() }
-            // Closed while it was claiming.
-            return (state.machine.foundAll, state.machine.mode == .working ? [] : state.machine.giveBack())
-        }
-        await self.giveBack(late)
-        guard foundAll else { return }
-        // Who says that it sleeps looks once more: a job may have come before that was said.
-        if await self.fallAsleep(self) { self.state.withLock { $0.machine.woken() } }
-    }
-
-    private func acknowledged(
-        _ taken: PoolMachine<LeasedJob>.Acknowledgements, _ answers: ArraySlice<[Row]>
-    ) throws(PostgresError) {
-        guard !taken.jobs.isEmpty else { return }
-        var ended = 0
-        for rows in answers { ended += Int(try rows.first?.decode("jobs", as: Int64.self) ?? 0) }
-        guard ended < taken.jobs.count else { return }
-        Counter(label: "slipway_jobs_fenced_total").increment(by: taken.jobs.count - ended)
-        Logger.current.warning(
-            "ended attempts whose leases were gone; nothing was recorded",
-            metadata: ["queue.name": "\(self.name)", "jobs": "\(taken.jobs.count - ended)"])
-    }
-
-    private static func acknowledgement(of taken: PoolMachine<LeasedJob>.Acknowledgements) -> Acknowledgement {
-        var acknowledgement = Acknowledgement()
-        acknowledgement.single = taken.single.map(\.job)
-        acknowledgement.batches = taken.batches
-        acknowledgement.partly = taken.partly.map { PartOfBatch(batch: $0.batch, id: $0.id) }
-        acknowledgement.keyed = taken.jobs.map(\.job).filter { $0.batch != nil && $0.key != nil }
-        return acknowledgement
-    }
-
-    private func giveBack(_ entries: [PoolMachine<LeasedJob>.Entry]) async {
-        guard !entries.isEmpty else { return }
-        do {
-            try await self.lane.giveBack(entries.map(\.job), from: self.worker)
-        } catch {
-            // The heartbeat finds that nobody works on them.
-            Logger.current.warning("could not give jobs back", metadata: ["error": "\(error)"])
-        }
-    }
-
-    // MARK: Running
-
-    private func start(in group: inout DiscardingTaskGroup) {
-        while let entry = self.state.withLock({ $0.machine.start() }) {
-            if entry.batch == nil {
-                self.startSingle(entry, in: &group)
-            } else {
-                self.startHand(entry, in: &group)
-            }
-        }
-    }
-
-    private func startSingle(_ entry: PoolMachine<LeasedJob>.Entry, in group: inout DiscardingTaskGroup) {
-        let job = entry.job
-        let key = LeaseKey(job: job.id, attempt: job.attempt)
-        let attempt = self.attempt(of: job)
-        self.state.withLock { $0.running[key] = Running(attempt: attempt, job: job) }
-        // A task of its own, so that one attempt can be cancelled without the others; the group owns it.
-        let task = Task(executorPreference: self.threads) {
-            let began = self.now
-            let conclusion = await self.runner.run(job, attempt: attempt)
-            self.ended(entry, attempt, conclusion, took: self.now - began, key: key)
-        }
-        self.state.withLock { $0.running[key]?.task = task }
-        group.addTask { await task.value }
-    }
-
-    private func startHand(_ first: PoolMachine<LeasedJob>.Entry, in group: inout DiscardingTaskGroup) {
-        let hand = self.state.withLock { state in
-            state.nextHand += 1
-            state.hands[state.nextHand] = Hand()
-            return state.nextHand
-        }
-        let task = Task(executorPreference: self.threads) {
-            var next: PoolMachine<LeasedJob>.Entry? = first
-            while let entry = next {
-                await self.run(entry, by: hand)
-                next = Task.isCancelled ? nil : self.state.withLock { $0.machine.start { $0.batch != nil } }
-            }
-            self.state.withLock { $0.hands[hand] = nil }
-            self.wakeUp.yield()
-        }
-        self.state.withLock { $0.hands[hand]?.task = task }
-        group.addTask { await task.value }
-    }
-
-    private func run(_ entry: PoolMachine<LeasedJob>.Entry, by hand: Int) async {
-        let job = entry.job
-        let attempt = self.attempt(of: job)
-        let began = self.now
-        self.state.withLock { state in
-            state.hands[hand]?.job = job
-            state.hands[hand]?.attempt = attempt
-            state.hands[hand]?.began = began
-        }
-        let conclusion = await self.runner.runBatched(job, attempt: attempt) {
-            self.state.withLock { $0.hands[hand]?.isLate ?? false }
-        }
-        self.state.withLock { $0.hands[hand]?.job = nil }
-        self.ended(entry, attempt, conclusion, took: self.now - began, key: nil)
-    }
-
-    private func attempt(of job: LeasedJob) -> Attempt {
-        Attempt(
-            job: job.id, number: job.attempt, maxAttempts: job.maxAttempts, scope: job.scope, developer: job.developer,
-            checkpoint: { [lane] in try await lane.checkpoint(of: job.id) })
-    }
-
-    private func ended(
-        _ entry: PoolMachine<LeasedJob>.Entry, _ attempt: Attempt, _ conclusion: AttemptRunner.Conclusion,
-        took: Duration, key: LeaseKey?
-    ) {
-        let now = self.now
-        let mustWake = self.state.withLock { state in
-            if let key { state.running[key] = nil }
-            if conclusion == .acknowledge, let news = attempt.takeNews() {
-                state.reports.append(
-                    ProgressReport(job: entry.job, progress: news.progress, checkpoint: news.checkpoint))
-            }
-            let end: AttemptRunner.End = if case .recorded(let end) = conclusion { end } else { .completed }
-            state.statistics.count(entry.job, end, took: took)
-            state.machine.ended(entry, acknowledge: conclusion == .acknowledge, at: now)
-            return !state.isAwake
-                && (state.machine.flush(at: now) != .idle || state.isStopped || state.machine.waiting > 0)
-        }
-        if mustWake { self.wakeUp.yield() }
-    }
-
-    // MARK: Heartbeats
-
-    /// Leases of single jobs that run or wait here, or are about to be acknowledged.
-    var leases: Set<LeaseKey> {
-        self.state.withLock { state in
-            let others = state.machine.waitingSingles + state.machine.unacknowledgedSingles + state.inFlight.single
-            return Set(state.running.keys).union(
-                others.map { LeaseKey(job: $0.job.id, attempt: $0.job.attempt) })
-        }
-    }
-
-    var batches: Set<Int64> {
-        self.state.withLock { $0.machine.openBatches.union($0.inFlight.batches) }
-    }
-
-    /// Stops attempts that are no longer this worker's.
-    ///
-    /// - Parameters:
-    ///   - before: what ran and waited when the database was asked.
-    ///   - held: what the database said.
-    func cancel(_ before: Set<LeaseKey>, notIn held: Set<LeaseKey>) {
-        let lost = before.subtracting(held)
-        guard !lost.isEmpty else { return }
-        let tasks = self.state.withLock { state in
-            state.machine.drop(Set(lost.filter { state.running[$0] == nil }.map(\.job.rawValue)))
-            return lost.compactMap { state.running[$0]?.task }
-        }
-        for task in tasks { task.cancel() }
-    }
-
-    /// Cancels jobs of batches that take too long.
-    func cancelLate() {
-        let now = self.now
-        let late = self.state.withLock { state in
-            var late: [Task<Void, Never>] = []
-            for (number, hand) in state.hands {
-                guard let job = hand.job, !hand.isLate, now - hand.began > job.timeout, let task = hand.task else {
-                    continue
-                }
-                state.hands[number]?.isLate = true
-                late.append(task)
-            }
-            return late
-        }
-        for task in late { task.cancel() }
-    }
-
-    /// Progress that has changed since it was last asked for.
-    func freshProgress() -> [ProgressReport] {
-        self.state.withLock { state in
-            state.running.values.compactMap { running in
-                running.attempt.takeNews().map {
-                    ProgressReport(job: running.job, progress: $0.progress, checkpoint: $0.checkpoint)
-                }
-            }
-        }
-    }
-
-    /// How far its claims have come, by priority; what has not been told yet.
-    func takeReached() -> [(queue: Int16, priority: Int16, rank: Int64)] {
-        self.state.withLock { state in
-            defer { state.reached = [:] }
-            return state.reached.map { (self.number, Int16(clamping: $0.key), $0.value) }
-        }
-    }
-
-    func takeStatistics() -> [JobKind: PoolStatistics.Counts] { self.state.withLock { $0.statistics.take() } }
-
-    // MARK: The end
 
     /// Whether the last attempt has ended and is acknowledged.
     var isOver: Bool { self.state.withLock { $0.isOver } }
