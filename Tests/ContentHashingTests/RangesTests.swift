@@ -16,7 +16,7 @@ struct RangesTests {
         }
     }
 
-    @Test("the chunks are the same whatever the ranges, and all bytes are told once", arguments: [1, 2, 3, 7])
+    @Test("the chunks are the same whatever the ranges, and all bytes are told once", arguments: [1, 20])
     func sameChunks(megabytes: Int) async throws {
         let bytes = self.noise(40_000_003, seed: 5)
         let whole = try FileChunker.chunk(MemorySource(bytes))
