@@ -82,6 +82,7 @@ let package = Package(
         layer("Multipart", ["Content"]),
         layer("JobLifecycle", []),
         layer("Storefront", []),
+        layer("MediaFiles", ["Content", "Storefront"]),
 
         // Layer 2: one outside world each; the only place for `unsafe`.
         layer("Threads", ["CLinux"]),
@@ -216,6 +217,7 @@ let package = Package(
                 asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
         tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
+        tests("MediaFilesTests", ["Content", "MediaFiles", "Storefront"]),
         tests("MigrationsTests", ["Migrations", "Postgres", "TestKit"]),
         tests("MultipartTests", ["Content", "Multipart"]),
         tests(
