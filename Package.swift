@@ -119,6 +119,7 @@ let package = Package(
         layer("Platform", ["Content", "Postgres"]),
         layer("Accounts", ["Content", "Postgres", "Storefront"]),
         layer("Games", ["Content", "Postgres", "Storefront"]),
+        layer("Releases", ["BuildStore", "Content", "Games", "Platform", "Postgres", "Storefront"]),
         layer(
             "Access",
             [
@@ -130,8 +131,9 @@ let package = Package(
         layer(
             "Jobs",
             [
-                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "JobLifecycle", "JobQueue",
-                "ManifestSigning", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Zstd",
+                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "Games", "JobLifecycle",
+                "JobQueue", "ManifestSigning", "MediaFiles", "ObjectStore", "Patching", "Platform", "Postgres",
+                "Releases", "Staging", "Storefront", "Zstd",
                 asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
@@ -141,8 +143,8 @@ let package = Package(
             "API",
             [
                 "Access", "Accounts", "BuildStore", "Content", "Digests", "Games", "JobLifecycle", "JobQueue",
-                "Multipart", "ObjectStore", "Postgres", "Storefront", "Uploads", hummingbird, httpTypes, lifecycle,
-                logging,
+                "Multipart", "ObjectStore", "Platform", "Postgres", "Releases", "Storefront", "Uploads", hummingbird,
+                httpTypes, lifecycle, logging,
                 metrics, nioCore,
             ]),
         layer(
@@ -159,7 +161,8 @@ let package = Package(
             dependencies: [
                 "API", "Access", "Accounts", "Archives", "BuildStore", "Chunking", "ClamAV", "Client", "Content",
                 "ContentHashing", "Digests", "EmbeddedPostgres", "Games", "JobLifecycle", "JobQueue", "Jobs",
-                "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Storefront",
+                "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Releases", "Staging",
+                "Storefront",
                 "Telemetry",
                 "Threads", "Uploads", "slipway-scanner", argumentParser, asyncHTTPClient, configuration, hummingbird,
                 lifecycle,
@@ -182,7 +185,8 @@ let package = Package(
             "APITests",
             [
                 "API", "Access", "Accounts", "BuildStore", "Content", "Digests", "Games", "JobLifecycle",
-                "JobQueue", "Multipart", "ObjectStore", "Postgres", "Storefront", "Telemetry", "TestKit",
+                "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Releases", "Storefront", "Telemetry",
+                "TestKit",
                 "Threads", "Uploads", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, metrics,
                 nioCore, nioHTTP1,
             ]),
@@ -213,7 +217,8 @@ let package = Package(
         tests(
             "JobsTests",
             [
-                "BuildStore", "Content", "Digests", "JobQueue", "Jobs", "Platform", "Postgres", "TestKit",
+                "BuildStore", "ClamAV", "Content", "Digests", "Games", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles",
+                "ObjectStore", "Platform", "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads",
                 asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
         tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
@@ -228,7 +233,15 @@ let package = Package(
             ]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
-        tests("ScenarioTests", ["Postgres", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests(
+            "ScenarioTests",
+            ["Access", "Postgres", "Storefront", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests(
+            "ReleasesTests",
+            [
+                "BuildStore", "Content", "Games", "JobLifecycle", "Platform", "Postgres", "Releases", "Storefront",
+                "TestKit",
+            ]),
         tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),
         tests("StagingTests", ["Content", "Staging"]),
         tests("StorefrontTests", ["Storefront"]),

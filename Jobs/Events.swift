@@ -3,10 +3,10 @@ import Content
 import FoundationEssentials
 public import JobQueue
 public import Platform
-import Postgres
+public import Postgres
 
 /// Tells the other services and studios what happened.
-public struct Events: Sendable {
+public struct Events: EventSink {
     public let outbox: Outbox
     let queue: JobQueue
 
@@ -21,6 +21,11 @@ public struct Events: Sendable {
     ) async throws {
         let event = try OutgoingEvent(
             type: type, developer: version.developer, aggregate: "game/\(version.game)", data: data)
+        try await self.tell(event, in: transaction)
+    }
+
+    /// Puts an event into the caller's transaction, and has it delivered when that commits.
+    public func tell(_ event: OutgoingEvent, in transaction: Transaction) async throws {
         for endpoint in try await self.outbox.put(event, in: transaction) {
             try await self.deliver(to: endpoint, in: transaction)
         }

@@ -4,6 +4,7 @@ public import BuildStore
 public import ClamAV
 public import Digests
 public import JobQueue
+import MediaFiles
 public import ObjectStore
 public import Staging
 
@@ -21,11 +22,12 @@ public struct JobServices: Sendable {
     /// Reasons for which an operator lets a file pass though it was not looked at whole.
     public var scanWaivers: Set<IncompleteReason>
     public var patches: PatchPolicy
+    public var shop: ShopJobServices
 
     public init(
         pipeline: BuildPipeline, builds: BuildStore, store: any ObjectStore, staging: StagingArea,
         scanner: any MalwareScanner, events: Events, http: HTTPClient, signingKey: Ed25519.SigningKey,
-        archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>, patches: PatchPolicy
+        archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>, patches: PatchPolicy, shop: ShopJobServices
     ) {
         self.pipeline = pipeline
         self.builds = builds
@@ -38,6 +40,7 @@ public struct JobServices: Sendable {
         self.archiveLimits = archiveLimits
         self.scanWaivers = scanWaivers
         self.patches = patches
+        self.shop = shop
     }
 }
 
@@ -67,6 +70,16 @@ extension JobRegistry {
                 policy: services.patches))
         registry.register(ClearStagingHandler(builds: services.builds, store: store, staging: staging))
         registry.register(DiscardBuildHandler(builds: services.builds, store: store, staging: staging))
+        registry.register(
+            ProcessMediaHandler(
+                library: services.shop.media, builds: services.builds, releases: services.shop.releases, store: store,
+                staging: staging, scanner: services.scanner, limits: PixelLimits()))
+        registry.register(RefreshPricingHandler(prices: services.shop.prices, events: services.events))
+        registry.register(PublishReleaseHandler(releases: services.shop.releases))
+        registry.register(
+            CollectGarbageHandler(
+                builds: services.builds, releases: services.shop.releases, library: services.shop.media, store: store,
+                retention: services.shop.retention))
         registry.register(DeliverEventsHandler(outbox: services.events.outbox, client: services.http))
         return registry
     }

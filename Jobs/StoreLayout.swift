@@ -1,4 +1,5 @@
 import Content
+import Games
 import ObjectStore
 
 /// Where things lie in the store.
@@ -9,6 +10,8 @@ import ObjectStore
 /// | `packs/<developer>/<2 digits>/<digest>` | chunks; the digits spread the load over prefixes |
 /// | `manifests/<developer>/<game>/<version>/<digest>` | signed manifests |
 /// | `patches/<developer>/<game>/<to>/<from>/<digest>` | patches between versions |
+/// | `uploads/<developer>/media/<media>` | a media file as it was sent; removed once it is ready or refused |
+/// | `media/<developer>/<game>/<media>/<digest>` | media files as everybody gets them |
 public enum StoreLayout {
     /// As `Uploads` reserves it.
     static func upload(
@@ -32,5 +35,14 @@ public enum StoreLayout {
         _ digest: Digest, from old: VersionID, to new: VersionID, game: GameID, developer: DeveloperID
     ) throws(ObjectStoreError) -> ObjectKey {
         try ObjectKey(validating: "patches/\(developer)/\(game)/\(new)/\(old)/\(digest)")
+    }
+
+    static func mediaPrefix(_ media: MediaID, game: GameID, developer: DeveloperID) -> String {
+        "media/\(developer)/\(game)/\(media)/"
+    }
+
+    static func media(_ digest: Digest, of media: MediaRecord) throws(ObjectStoreError) -> ObjectKey {
+        let prefix = self.mediaPrefix(media.id, game: media.game, developer: media.developer)
+        return try ObjectKey(validating: "\(prefix)\(digest)")
     }
 }

@@ -7,5 +7,7 @@ public enum Migrations {
         Migration("0002_create_job_queue", PackageResources._002_create_job_queue_sql),
         Migration("0003_create_builds", PackageResources._003_create_builds_sql),
         Migration("0004_create_outbox", PackageResources._004_create_outbox_sql),
+        Migration("0010_create_store_pages", PackageResources._010_create_store_pages_sql),
+        Migration("0011_create_releases", PackageResources._011_create_releases_sql),
     ]
 }

@@ -38,6 +38,7 @@ public struct APIServices: Sendable {
     /// 32 secret bytes or more, the same in every process.
     public var cursors: CursorCodec
     public var limits: APILimits
+    public var shop: ShopServices
     /// The metrics as Prometheus reads them.
     public var renderMetrics: @Sendable () async -> [UInt8]
     /// Looks at what the process needs; asked at most once a second.
@@ -48,7 +49,7 @@ public struct APIServices: Sendable {
         queue: JobQueue, store: any ObjectStore, storageSigner: URLSigner?, enqueueIngest: @escaping EnqueueIngest,
         cancelBuild: @escaping CancelBuild,
         manifestKeys: [Ed25519.VerifyingKey], tokenKeySet: [UInt8]?, publicURL: String, cursors: CursorCodec,
-        limits: APILimits, renderMetrics: @escaping @Sendable () async -> [UInt8],
+        limits: APILimits, shop: ShopServices, renderMetrics: @escaping @Sendable () async -> [UInt8],
         checkReadiness: @escaping @Sendable () async -> [ReadinessCheck]
     ) {
         self.database = database
@@ -67,6 +68,7 @@ public struct APIServices: Sendable {
         self.publicURL = publicURL
         self.cursors = cursors
         self.limits = limits
+        self.shop = shop
         self.renderMetrics = renderMetrics
         self.checkReadiness = checkReadiness
     }

@@ -40,6 +40,10 @@ struct Endpoint: HTTPResponder {
             context.notes.note("developer.id", principal.developer.description)
             try self.access.require(permission, of: principal)
             context.principal = principal
+        case .service(let permission):
+            guard case .service(let claims) = identity, claims.permissions.contains(permission) else {
+                throw AccessError.serviceOnly(permission)
+            }
         }
     }
 
@@ -59,6 +63,7 @@ extension Identity {
         switch self {
         case .user(let claims): "user:\(claims.user)"
         case .key(let key): "key:\(key.id)"
+        case .service(let service): "service:\(service.name)"
         }
     }
 }

@@ -20,7 +20,7 @@ public struct Access: Sendable {
     /// - Throws: ``AccessError``, or `PostgresError`.
     public func identify(_ credential: Credential, now: Date) async throws -> Identity {
         switch credential {
-        case .token(let text): return .user(try await self.tokens.verify(text, now: now))
+        case .token(let text): return try await self.tokens.identify(text, now: now)
         case .key(let text):
             guard let key = APIKeyText(text), let record = try await self.keys.authenticate(key) else {
                 throw AccessError.keyRejected
@@ -47,6 +47,7 @@ public struct Access: Sendable {
             return Principal(
                 kind: .user(claims.user), developer: developer, role: role,
                 permissions: self.policy.permissions(of: role))
+        case .service: throw AccessError.peopleOnly
         }
     }
 

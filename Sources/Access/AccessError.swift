@@ -31,6 +31,8 @@ public enum AccessError: Error, Equatable, Sendable {
     case scopeMissing(Permission, isGrantable: Bool)
     /// Only people may do this, not keys.
     case peopleOnly
+    /// Only a service of the platform may do this, with this scope in its token.
+    case serviceOnly(ServicePermission)
 }
 
 /// What is wrong with a token.

@@ -5,6 +5,7 @@ public import Storefront
 public enum Identity: Equatable, Sendable {
     case user(TokenClaims)
     case key(APIKeyRecord)
+    case service(ServiceClaims)
 }
 
 /// Who does something, for which company, and what that may be.

@@ -17,6 +17,37 @@ public struct TokenVerifier: Sendable {
     /// - Throws: ``AccessError/tokenExpired``, ``AccessError/tokenRejected(_:)``, or
     ///   ``AccessError/issuerUnavailable(reason:)``.
     public func verify(_ token: String, now: Date) async throws(AccessError) -> TokenClaims {
+        try Self.person(try await self.claims(of: token, now: now))
+    }
+
+    /// Who a token is for: a service of the platform, when it has a scope that only services have; a person otherwise.
+    ///
+    /// - Throws: as ``verify(_:now:)``.
+    public func identify(_ token: String, now: Date) async throws(AccessError) -> Identity {
+        let verified = try await self.claims(of: token, now: now)
+        let permissions = ServicePermission.granted(by: verified.claims["scope"])
+        guard !permissions.isEmpty else { return .user(try Self.person(verified)) }
+        guard case .string(let subject)? = verified.claims["sub"], (1...200).contains(subject.utf8.count) else {
+            throw .tokenRejected(.badSubject)
+        }
+        return .service(ServiceClaims(name: subject, permissions: permissions))
+    }
+
+    /// Who says to have issued a token: to choose whom to ask, and to be checked like everything else.
+    static func unverifiedIssuer(of token: String) -> String? {
+        let parts = Array(token.utf8.prefix(TokenPolicy.maximumLength)).split(separator: UInt8(ascii: "."))
+        guard parts.count == 3, case .string(let issuer)? = Self.object(parts[1])?["iss"] else { return nil }
+        return issuer
+    }
+
+    /// Claims that are believed, and until when.
+    struct Verified {
+        let claims: JSONObject
+        let expiry: Double
+    }
+
+    /// The claims of a token that is to be believed, whoever it is for.
+    func claims(of token: String, now: Date) async throws(AccessError) -> Verified {
         let bytes = Array(token.utf8)
         guard bytes.count <= TokenPolicy.maximumLength else { throw .tokenRejected(.tooLong) }
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -62,7 +93,7 @@ public struct TokenVerifier: Sendable {
         return (algorithm, key)
     }
 
-    private func check(_ claims: JSONObject, now: Date) throws(AccessError) -> TokenClaims {
+    private func check(_ claims: JSONObject, now: Date) throws(AccessError) -> Verified {
         guard claims["iss"] == .string(self.policy.issuer) else { throw .tokenRejected(.wrongIssuer) }
         let audience: JSONValue = .string(self.policy.audience)
         switch claims["aud"] {
@@ -70,7 +101,11 @@ public struct TokenVerifier: Sendable {
         case .array(let audiences)? where audiences.contains(audience): break
         default: throw .tokenRejected(.wrongAudience)
         }
-        let expiry = try self.checkTimes(claims, now: now)
+        return Verified(claims: claims, expiry: try self.checkTimes(claims, now: now))
+    }
+
+    private static func person(_ verified: Verified) throws(AccessError) -> TokenClaims {
+        let claims = verified.claims
         guard case .string(let subject)? = claims["sub"], let user = UserID(subject) else {
             throw .tokenRejected(.badSubject)
         }
@@ -82,7 +117,7 @@ public struct TokenVerifier: Sendable {
             developer = id
         default: throw .tokenRejected(.badCompany)
         }
-        return TokenClaims(user: user, developer: developer, expiresAt: Date(timeIntervalSince1970: expiry))
+        return TokenClaims(user: user, developer: developer, expiresAt: Date(timeIntervalSince1970: verified.expiry))
     }
 
     private func checkTimes(_ claims: JSONObject, now: Date) throws(AccessError) -> Double {

@@ -134,7 +134,8 @@ extension BuildStore {
 
     /// Records that a worker has begun; false when the version is past that.
     @discardableResult
-    public func markProcessing(_ version: VersionID, in executor: some SQLExecutor) async throws(PostgresError) -> Bool {
+    public func markProcessing(_ version: VersionID, in executor: some SQLExecutor) async throws(PostgresError) -> Bool
+    {
         try await executor.execute(
             """
             UPDATE game_versions SET status = 'processing'
@@ -143,7 +144,9 @@ extension BuildStore {
     }
 
     /// Records the hash that the ingest computed; the sender's claim gives way to it.
-    public func setFileHash(_ hash: Digest, of version: VersionID, in executor: some SQLExecutor) async throws(PostgresError) {
+    public func setFileHash(_ hash: Digest, of version: VersionID, in executor: some SQLExecutor)
+        async throws(PostgresError)
+    {
         try await executor.execute(
             "UPDATE game_versions SET file_hash = \(hash.description) WHERE version_id = \(version)")
     }
@@ -173,10 +176,16 @@ extension BuildStore {
     }
 
     /// Changes the changelog; nil clears it.
+    ///
+    /// - Returns: false when players have had the version: then it stays as it is.
     public func setChangelog(
         _ text: String?, of version: VersionID, in executor: some SQLExecutor
-    ) async throws(PostgresError) {
-        try await executor.execute("UPDATE game_versions SET changelog = \(text) WHERE version_id = \(version)")
+    ) async throws(PostgresError) -> Bool {
+        try await executor.execute(
+            """
+            UPDATE game_versions SET changelog = \(text)
+            WHERE version_id = \(version) AND review_status NOT IN ('live', 'superseded', 'recalled')
+            """) == 1
     }
 
     /// Versions that are being processed though no job of theirs is waiting or running.

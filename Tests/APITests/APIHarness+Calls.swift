@@ -46,7 +46,7 @@ extension APIHarness {
     ) async throws -> Answer {
         let isOurs =
             path.hasPrefix("/games") || path.hasPrefix("/accounts") || path.hasPrefix("/jobs")
-            || path.hasPrefix("/apikeys")
+            || path.hasPrefix("/apikeys") || path.hasPrefix("/pricing")
         var request = HTTPClientRequest(url: self.address(isOurs ? Self.prefix + path : path))
         request.method = method
         switch caller {

@@ -115,6 +115,7 @@ struct APIHarness: Sendable {
             manifestKeys: [try Ed25519.SigningKey(seed: [UInt8](repeating: 9, count: 32)).verifyingKey],
             tokenKeySet: issuer.keySet, publicURL: Self.publicURL,
             cursors: CursorCodec(key: [UInt8](repeating: 2, count: 32)), limits: APILimits(),
+            shop: Self.shop(database, builds: builds, queue: queue),
             renderMetrics: { Array("up 1\n".utf8) },
             checkReadiness: {
                 [ReadinessCheck(name: "database", isHealthy: (try? await database.rows("SELECT 1")) != nil)]

@@ -22,6 +22,19 @@ struct IsolationAPITests {
         case .updateVersion: ["changelog": "x"]
         case .signParts: ["part_numbers": [1]]
         case .createKey: ["permissions": []]
+        case .updateMetadata: ["description": "x"]
+        case .createMedia: ["kind": "art", "file_name": "a.png", "file_size": 100]
+        case .updateMedia: ["alt": "x"]
+        case .updatePricing, .previewPricing: ["base_price": "1.00"]
+        case .createPromotion, .updatePromotion:
+            [
+                "name": "B", "discount_percent": 10, "starts_at": "2999-02-01T00:00:00Z",
+                "ends_at": "2999-02-02T00:00:00Z",
+            ]
+        case .setChannel: ["version_id": "00000000-0000-0000-0000-000000000000"]
+        case .rollChannel: ["rollout_percent": 10]
+        case .decideReview: ["decision": "approved"]
+        case .recallVersion: ["reason": "x"]
         default: nil
         }
     }
@@ -37,7 +50,19 @@ struct IsolationAPITests {
             let (_, open) = try await api.version(of: game, by: owner, "3.0", size: 4)
             let made = try await api.call(.POST, "/apikeys", as: owner.caller, json: ["permissions": []])
             let job = try await api.call(.GET, "/jobs", as: owner.caller).json["items"][0]["id"].text ?? ""
+            _ = try await api.call(.PUT, "/games/\(game)/pricing", as: owner.caller, json: ["base_price": "10.00"])
+            let media = try await api.call(
+                .POST, "/games/\(game)/media", as: owner.caller,
+                json: ["kind": "art", "file_name": "a.png", "file_size": 100])
+            let promotion = try await api.call(
+                .POST, "/games/\(game)/promotions", as: owner.caller,
+                json: [
+                    "name": "A", "discount_percent": 10, "starts_at": "2999-01-01T00:00:00Z",
+                    "ends_at": "2999-01-02T00:00:00Z",
+                ])
             let theirs = [
+                "media_id": media.json["media_id"].text ?? "",
+                "promotion_id": promotion.json["promotion_id"].text ?? "", "name": "public", "file_name": "a.png",
                 "user_id": owner.user.description, "game_id": game, "version_id": ready.id.description,
                 "from_version_id": ready.from.description, "digest": ReadyVersion.packDigest.description, "job_id": job,
                 "key_id": made.json["key_id"].text ?? "", "part_number": "1",
@@ -45,7 +70,7 @@ struct IsolationAPITests {
             let absent = theirs.mapValues { UUID(uuidString: $0) == nil ? $0 : UUID().uuidString.lowercased() }
                 .merging(["job_id": "999999999", "part_number": "1"]) { _, new in new }
             var checked = 0
-            for route in RouteTable.all where route.path.contains("{") {
+            for route in RouteTable.all where route.path.contains("{") && !route.isForServices {
                 for version in [ready.id.description, open["version_id"].text ?? ""] {
                     var values = theirs
                     values["version_id"] = version
@@ -121,8 +146,26 @@ struct IsolationAPITests {
             #expect(
                 Set(open) == [
                     "/storage/v1/**", "/livez", "/readyz", "/metrics", "/.well-known/slipway-keys.json",
-                    "/.well-known/jwks.json", "/openapi.json",
+                    "/.well-known/jwks.json", "/openapi.json", "/media/v1/{media_id}/{file_name}",
                 ])
+        }
+    }
+
+    @Test("SE-2: what is for services of the platform is for nobody else")
+    func services() async throws {
+        try await APIHarness.run { api in
+            let admin = try await api.company()
+            for route in RouteTable.all where route.isForServices {
+                let path = Self.fill(route.path, ["name": "public"])
+                let answer = try await api.call(
+                    Self.method(route), path, as: admin.caller, json: Self.body(for: route.operation))
+                #expect(answer.status == 403 && answer.code == "forbidden", "\(route.path)")
+                let service = try await api.call(
+                    Self.method(route), path, as: try api.service(.sdkPublish), json: Self.body(for: route.operation))
+                #expect(service.status == 403, "\(route.path)")
+            }
+            let games = try await api.call(.GET, "/games", as: try api.service(.reviewsDecide))
+            #expect(games.status == 403)
         }
     }
 
@@ -136,5 +179,11 @@ struct IsolationAPITests {
 
     private static func fill(_ path: String, _ values: [String: String]) -> String {
         values.reduce(path) { $0.replacing("{\($1.key)}", with: $1.value) }
+    }
+}
+
+extension RouteDeclaration {
+    fileprivate var isForServices: Bool {
+        if case .service = self.access { true } else { false }
     }
 }

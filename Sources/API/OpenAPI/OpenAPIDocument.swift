@@ -37,7 +37,7 @@ enum OpenAPIDocument {
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let schema = route.request {
             object["requestBody"] = [
-                "required": .bool(route.operation != .completeUpload),
+                "required": .bool(!self.optionalBodies.contains(route.operation)),
                 "content": ["application/json": ["schema": self.reference(schema)]],
             ]
         } else if route.operation == .receivePart {
@@ -54,12 +54,20 @@ enum OpenAPIDocument {
         switch route.access {
         case .everybody: object["security"] = []
         case .person: object["security"] = [["bearer": []]]
+        case .service(let permission):
+            object["security"] = [["bearer": []]]
+            object["x-permission"] = .string(permission.rawValue)
         case .permission(let permission):
             object["security"] = permission.isGrantableToKeys ? [["bearer": []], ["apiKey": []]] : [["bearer": []]]
             object["x-permission"] = .string(permission.rawValue)
         }
         return .object(object)
     }
+
+    /// Operations whose body only says what otherwise is chosen.
+    private static let optionalBodies: Set<Operation> = [
+        .completeUpload, .submitVersion, .publishGame, .rollBackChannel,
+    ]
 
     /// Each must be the only one of its name.
     private static func identifier(of route: RouteDeclaration) -> String {
@@ -74,6 +82,7 @@ enum OpenAPIDocument {
         case .getManifest: "application/vnd.slipway.manifest"
         case .getPatch: "application/vnd.slipway.patch"
         case .getPack: "application/octet-stream"
+        case .readMedia: "application/octet-stream"
         case .watchJob: "text/event-stream"
         case .getMetrics: "text/plain"
         case .getOpenAPI: "application/json"

@@ -34,6 +34,12 @@ enum OperationParameters {
             [("version_id", self.identifier), ("state", self.words(JobState.self)), self.limit, self.cursor]
         case .listPatches: [("from", self.identifier)]
         case .getVersion: [("wait", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
+        case .listMedia: [("kind", self.words(MediaKind.self))]
+        case .listPromotions: [("status", self.words(PromotionState.self))]
+        case .listPriceHistory, .listChannelHistory: [self.limit, self.cursor]
+        case .getGameReadiness: [("version_id", self.identifier)]
+        case .getChannelManifest:
+            [("player_id", ["type": "string", "maxLength": 200]), ("installed", self.identifier)]
         default: []
         }
     }
@@ -42,6 +48,8 @@ enum OperationParameters {
         switch name {
         case "part_number": ["type": "integer", "minimum": 1, "maximum": 10_000]
         case "job_id": ["type": "string", "pattern": "^[1-9][0-9]{0,17}$"]
+        case "name": ["type": "string", "pattern": "^[a-z][a-z0-9-]{0,31}$"]
+        case "file_name": ["type": "string"]
         case "digest": ["type": "string", "pattern": "^[0-9a-f]{64}$"]
         default: self.identifier
         }

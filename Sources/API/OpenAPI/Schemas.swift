@@ -5,7 +5,7 @@ enum Schemas {
     static let all = JSONObject([("Problem", problem)] + families.flatMap { $0 })
 
     private static let families: [[(String, JSONValue)]] = [
-        accounts, games, versions, uploads, jobs, content, keys, service,
+        accounts, games, versions, uploads, jobs, content, keys, listing, pricing, releases, service,
     ]
 
     static let id: JSONValue = ["type": "string", "format": "uuid"]

@@ -57,6 +57,11 @@ extension HTTPProblem {
                 self.headers[.wwwAuthenticate] =
                     "Bearer realm=\"slipway\", error=\"insufficient_scope\", scope=\"\(permission.rawValue)\""
             }
+        case .serviceOnly(let permission):
+            self.init(
+                status: .forbidden, code: "forbidden",
+                detail: "Only a service of the platform with the scope \(permission.rawValue) may do this.",
+                members: JSONObject([("scope", .string(permission.rawValue))]))
         case .peopleOnly:
             self.init(
                 status: .forbidden, code: "forbidden", detail: "No API key may do this; it needs a person.")

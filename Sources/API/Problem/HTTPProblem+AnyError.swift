@@ -7,6 +7,7 @@ import Hummingbird
 import Multipart
 import ObjectStore
 import Postgres
+import Releases
 import Storefront
 import Uploads
 
@@ -20,6 +21,8 @@ extension HTTPProblem {
             case let error as InvalidTransition: .invalidTransition(error)
             case let error as AccountsError: HTTPProblem(error)
             case let error as GamesError: HTTPProblem(error)
+            case let error as PricesError: HTTPProblem(error)
+            case let error as ReleasesError: HTTPProblem(error)
             case let error as UploadError: HTTPProblem(error)
             case let error as MultipartError: HTTPProblem(error)
             case let error as PostgresError: HTTPProblem(error)

@@ -8,4 +8,6 @@ public enum RouteAccess: Equatable, Sendable {
     case person
     /// Somebody whose role or key carries the permission, for one company.
     case permission(Permission)
+    /// A service of the platform whose token carries the scope.
+    case service(ServicePermission)
 }

@@ -11,7 +11,8 @@ public enum RouteTable {
     public static let all: [RouteDeclaration] = families.flatMap { $0 }
 
     private static let families: [[RouteDeclaration]] = [
-        accounts, games, versions, uploads, jobs, content, keys, storage, service,
+        accounts, games, versions, uploads, jobs, content, keys, listing, mediaFiles, pricing, releases,
+        platformReleases, storage, service,
     ]
 
     /// The methods that a path knows, for `Allow`; empty when there is no such path.

@@ -39,7 +39,7 @@ extension Engine {
             cancelBuild: { try await pipeline.cancel($0) },
             manifestKeys: [self.secrets.manifestKey.verifyingKey], tokenKeySet: tokenKeySet,
             publicURL: self.settings.publicURL, cursors: CursorCodec(key: self.secrets.cursor), limits: APILimits(),
-            renderMetrics: { Array(metrics.render().utf8) },
+            shop: self.shopServices, renderMetrics: { Array(metrics.render().utf8) },
             checkReadiness: { await self.readiness() })
         return Application(
             router: APIRouter.make(services: services),

@@ -12,6 +12,7 @@ extension Engine {
     /// Attempts at a time in each pool, unless an operator says otherwise: what two cores can use.
     static let defaultSlots: [QueueName: Int] = [
         "ingest": 2, "hash": 2, "plan": 1, "scan": 2, "transfer": 2, "publish": 2, "patch": 1, "events": 2, "clean": 1,
+        "media": 1, "releases": 1,
     ]
 
     /// Starts the scanner; takes half a minute with a full set of signatures.
@@ -31,7 +32,8 @@ extension Engine {
                 archiveLimits: .standard, scanWaivers: self.settings.scanWaivers,
                 patches: PatchPolicy(
                     versions: self.settings.patchVersions, level: .standard, memory: .mebibytes(192), threads: 1,
-                    worthwhile: 0.95)))
+                    worthwhile: 0.95),
+                shop: self.shopJobServices))
         return Worker(
             queue: self.queue, registry: registry,
             configuration: Worker.Configuration(

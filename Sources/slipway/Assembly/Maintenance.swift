@@ -1,5 +1,6 @@
 import BuildStore
 import Foundation
+import Games
 import JobLifecycle
 import JobQueue
 import Jobs
@@ -25,6 +26,10 @@ struct Maintenance: Service {
             if round.isMultiple(of: 12) {
                 await self.attempt("reap uploads") { try await self.engine.uploads.reap() }
                 await self.attempt("find orphaned builds") { try await self.engine.pipeline.failOrphans() }
+                await self.attempt("find orphaned media") { try await self.engine.media.failOrphans() }
+            }
+            if round.isMultiple(of: 720) {
+                await self.attempt("collect garbage") { try await self.engine.collectGarbage() }
             }
             round += 1
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(5)) }

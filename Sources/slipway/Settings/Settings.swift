@@ -33,6 +33,7 @@ struct Settings: Sendable {
     var scanWaivers: Set<IncompleteReason>
     /// `SLIPWAY_MAX_BUILD_BYTES`.
     var maximumBuild: ByteCount
+    var shop: ShopSettings
 
     /// The keys and what they would be in the environment.
     init(reading config: ConfigReader) throws {
@@ -59,6 +60,7 @@ struct Settings: Sendable {
         }
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+        self.shop = try ShopSettings(reading: config)
     }
 
     /// The settings of `slipway up`: everything under one directory; what else can be configured may be.
@@ -82,6 +84,7 @@ struct Settings: Sendable {
         }
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+        self.shop = try ShopSettings(reading: config)
     }
 
     static func required(_ key: String, in config: ConfigReader) throws -> String {
