@@ -235,7 +235,10 @@ let package = Package(
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
         tests(
             "ScenarioTests",
-            ["Access", "Postgres", "Storefront", "slipway", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1]),
+            [
+                "Access", "Postgres", "Storefront", "TestKit", "slipway", "slipway-scanner", asyncHTTPClient, nioCore,
+                nioHTTP1,
+            ]),
         tests(
             "ReleasesTests",
             [

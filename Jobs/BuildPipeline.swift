@@ -113,7 +113,10 @@ public struct BuildPipeline: Sendable {
         return record
     }
 
-    func scope(of version: VersionRecord) -> JobScope { JobScope(id: version.id.uuid, developer: version.developer) }
+    /// The studio is the key: its builds take turns with those of others in every queue.
+    func scope(of version: VersionRecord) -> JobScope {
+        JobScope(id: version.id.uuid, developer: version.developer, key: version.developer.description)
+    }
 }
 
 /// A version is no longer where a job expects it.

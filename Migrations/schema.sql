@@ -1,4 +1,185 @@
 
+CREATE FUNCTION public.job_arrive(arriving bigint[], begun smallint[]) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    admitted integer;
+BEGIN
+    -- In order, so that no two wait for each other. What others did before they let go, the next statement sees.
+    PERFORM FROM job_share AS share
+    WHERE (share.queue, share.key) IN (SELECT queue, key FROM job WHERE id = ANY (arriving) AND key IS NOT NULL)
+    ORDER BY share.queue, share.key FOR NO KEY UPDATE;
+
+    WITH fresh AS MATERIALIZED (
+        SELECT job.id, job.queue, job.priority, coalesce(job.rank, job.id) AS rank, job.key, job.traits, arrival.attempt,
+               coalesce(share.cap, queue.key_limit) - share.used AS free,
+               row_number() OVER (PARTITION BY job.queue, job.key ORDER BY job.priority, job.rank, job.id) AS place
+        FROM unnest(arriving, begun) AS arrival (id, attempt)
+        JOIN job ON job.id = arrival.id
+        JOIN job_queue AS queue ON queue.id = job.queue
+        LEFT JOIN job_share AS share ON share.queue = job.queue AND share.key = job.key
+    ), held AS (
+        INSERT INTO job_held (queue, key, priority, rank, id, attempt, traits)
+        SELECT queue, key, priority, rank, id, attempt, traits FROM fresh WHERE place > free
+    ), ready AS (
+        INSERT INTO job_ready (queue, priority, rank, id, attempt, traits)
+        SELECT queue, priority, rank, id, attempt, traits FROM fresh WHERE (place > free) IS NOT TRUE
+        RETURNING queue
+    ), counted AS (
+        UPDATE job_share AS share SET used = used + part.jobs
+        FROM (SELECT queue, key, count(*) AS jobs FROM fresh WHERE place <= free GROUP BY queue, key) AS part
+        WHERE share.queue = part.queue AND share.key = part.key
+    )
+    SELECT count(*) INTO admitted FROM ready;
+
+    -- Only if somebody sleeps: a notification in every transaction would serialise all commits.
+    PERFORM pg_notify('slipway_jobs', job.queue::text)
+    FROM (SELECT DISTINCT queue FROM job WHERE id = ANY (arriving)) AS job
+    WHERE EXISTS (SELECT FROM job_worker WHERE job.queue = ANY (job_worker.sleeping));
+    RETURN admitted;
+END $$;
+
+CREATE FUNCTION public.job_fill(queues smallint[], keys integer[]) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    admitted integer;
+BEGIN
+    WITH room AS MATERIALIZED (
+        SELECT share.queue, share.key, coalesce(share.cap, queue.key_limit) - share.used AS free
+        FROM unnest(queues, keys) AS wanted (queue, key)
+        JOIN job_share AS share ON share.queue = wanted.queue AND share.key = wanted.key
+        JOIN job_queue AS queue ON queue.id = share.queue
+    ), heir AS MATERIALIZED (
+        SELECT next.ctid FROM room CROSS JOIN LATERAL (
+            SELECT ctid FROM job_held WHERE job_held.queue = room.queue AND job_held.key = room.key
+            ORDER BY priority, rank, id
+            LIMIT CASE WHEN room.free IS NULL THEN NULL ELSE greatest(room.free, 0) END
+            FOR UPDATE SKIP LOCKED
+        ) AS next
+    ), taken AS (
+        DELETE FROM job_held WHERE ctid = ANY (ARRAY (SELECT ctid FROM heir))
+        RETURNING queue, key, priority, rank, id, attempt, traits
+    ), ready AS (
+        INSERT INTO job_ready (queue, priority, rank, id, attempt, traits)
+        SELECT queue, priority, rank, id, attempt, traits FROM taken
+    ), counted AS (
+        UPDATE job_share AS share SET used = used + part.jobs
+        FROM (SELECT queue, key, count(*) AS jobs FROM taken GROUP BY queue, key) AS part
+        WHERE share.queue = part.queue AND share.key = part.key
+    )
+    SELECT count(*) INTO admitted FROM taken;
+    RETURN admitted;
+END $$;
+
+CREATE FUNCTION public.job_free(queues smallint[], keys integer[], counts integer[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    idle_queues smallint[];
+    idle_keys   integer[];
+    idle_counts integer[];
+BEGIN
+    WITH freed AS MATERIALIZED (
+        SELECT ended.queue, ended.key, ended.jobs,
+               greatest(ended.jobs - greatest(share.used - coalesce(share.cap, queue.key_limit), 0), 0) AS heirs
+        FROM unnest(queues, keys, counts) AS ended (queue, key, jobs)
+        JOIN job_share AS share ON share.queue = ended.queue AND share.key = ended.key
+        JOIN job_queue AS queue ON queue.id = ended.queue
+        WHERE coalesce(share.cap, queue.key_limit) IS NOT NULL
+    ), heir AS MATERIALIZED (
+        SELECT next.ctid FROM freed CROSS JOIN LATERAL (
+            SELECT ctid FROM job_held WHERE job_held.queue = freed.queue AND job_held.key = freed.key
+            ORDER BY priority, rank, id LIMIT freed.heirs FOR UPDATE SKIP LOCKED
+        ) AS next
+    ), taken AS (
+        DELETE FROM job_held WHERE ctid = ANY (ARRAY (SELECT ctid FROM heir))
+        RETURNING queue, key, priority, rank, id, attempt, traits
+    ), ready AS (
+        INSERT INTO job_ready (queue, priority, rank, id, attempt, traits)
+        SELECT queue, priority, rank, id, attempt, traits FROM taken
+    ), idle AS (
+        SELECT freed.queue, freed.key, freed.jobs - coalesce(part.jobs, 0) AS jobs
+        FROM freed LEFT JOIN (SELECT queue, key, count(*) AS jobs FROM taken GROUP BY queue, key) AS part
+            ON part.queue = freed.queue AND part.key = freed.key
+        WHERE freed.jobs > coalesce(part.jobs, 0)
+        ORDER BY freed.queue, freed.key
+    )
+    SELECT array_agg(queue), array_agg(key), array_agg(jobs) INTO idle_queues, idle_keys, idle_counts FROM idle;
+    IF idle_queues IS NULL THEN RETURN; END IF;
+
+    PERFORM FROM job_share AS share
+    WHERE (share.queue, share.key) IN (SELECT * FROM unnest(idle_queues, idle_keys))
+    ORDER BY share.queue, share.key FOR NO KEY UPDATE;
+    UPDATE job_share AS share SET used = greatest(share.used - idle.jobs, 0)
+    FROM unnest(idle_queues, idle_keys, idle_counts) AS idle (queue, key, jobs)
+    WHERE share.queue = idle.queue AND share.key = idle.key;
+    -- With the locks held, whoever was held before is seen, and whoever comes later finds the free slot.
+    PERFORM job_fill(idle_queues, idle_keys);
+END $$;
+
+CREATE FUNCTION public.job_make_partition(wanted bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    parent text;
+BEGIN
+    INSERT INTO job_partition (number) VALUES (wanted) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN RETURN false; END IF;
+    FOREACH parent IN ARRAY ARRAY['job', 'job_outcome', 'job_done'] LOOP
+        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', parent || '_' || wanted, parent);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)',
+                       parent, parent || '_' || wanted, wanted * 10000000, (wanted + 1) * 10000000);
+    END LOOP;
+    RETURN true;
+END $$;
+
+CREATE FUNCTION public.job_recount(counted_queue smallint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM job_share WHERE queue = counted_queue ORDER BY queue, key FOR NO KEY UPDATE;
+    UPDATE job_share AS share SET used = coalesce(live.jobs, 0)
+    FROM job_share AS old LEFT JOIN (
+        SELECT job.key, count(*) AS jobs
+        FROM (SELECT id FROM job_ready WHERE queue = counted_queue
+              UNION ALL SELECT id FROM job_lease WHERE queue = counted_queue
+              UNION ALL SELECT unnest(ids) FROM job_batch WHERE queue = counted_queue) AS live
+        JOIN job ON job.id = live.id
+        WHERE job.key IS NOT NULL GROUP BY job.key
+    ) AS live ON live.key = old.key
+    WHERE old.queue = counted_queue AND share.queue = old.queue AND share.key = old.key
+      AND share.used <> coalesce(live.jobs, 0);
+
+    WITH excess AS MATERIALIZED (
+        SELECT ready.ctid, job.key FROM (
+            SELECT ready.ctid, ready.id,
+                   row_number() OVER (PARTITION BY job.key ORDER BY ready.priority DESC, ready.rank DESC, ready.id DESC) AS place,
+                   share.used - coalesce(share.cap, queue.key_limit) AS surplus
+            FROM job_ready AS ready JOIN job ON job.id = ready.id
+            JOIN job_share AS share ON share.queue = ready.queue AND share.key = job.key
+            JOIN job_queue AS queue ON queue.id = ready.queue
+            WHERE ready.queue = counted_queue
+        ) AS ready JOIN job ON job.id = ready.id
+        WHERE ready.place <= ready.surplus
+    ), locked AS MATERIALIZED (
+        SELECT ctid FROM job_ready WHERE ctid = ANY (ARRAY (SELECT ctid FROM excess)) FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        DELETE FROM job_ready WHERE ctid = ANY (ARRAY (SELECT ctid FROM locked))
+        RETURNING queue, priority, rank, id, attempt, traits
+    ), held AS (
+        INSERT INTO job_held (queue, key, priority, rank, id, attempt, traits)
+        SELECT taken.queue, job.key, taken.priority, taken.rank, taken.id, taken.attempt, taken.traits
+        FROM taken JOIN job ON job.id = taken.id
+        RETURNING key
+    )
+    UPDATE job_share AS share SET used = used - part.jobs
+    FROM (SELECT key, count(*) AS jobs FROM held GROUP BY key) AS part
+    WHERE share.queue = counted_queue AND share.key = part.key;
+
+    PERFORM job_fill(array_agg(queue), array_agg(key)) FROM job_share WHERE queue = counted_queue HAVING count(*) > 0;
+END $$;
+
 CREATE FUNCTION public.touch_updated_at() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -162,18 +343,170 @@ CREATE TABLE public.games (
 
 CREATE TABLE public.job (
     id bigint NOT NULL,
+    rank bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    key integer,
+    timeout integer NOT NULL,
     queue smallint NOT NULL,
-    kind text NOT NULL,
-    payload jsonb NOT NULL,
     priority smallint DEFAULT 0 NOT NULL,
     max_attempts smallint NOT NULL,
-    timeout interval NOT NULL,
+    traits smallint DEFAULT 0 NOT NULL,
     scope uuid,
     developer_id uuid,
-    unique_key text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
     CONSTRAINT job_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
-    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1))
+    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1)),
+    CONSTRAINT job_timeout_check CHECK ((timeout > 0))
+)
+PARTITION BY RANGE (id);
+
+CREATE TABLE public.job_0 (
+    id bigint NOT NULL,
+    rank bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    key integer,
+    timeout integer NOT NULL,
+    queue smallint NOT NULL,
+    priority smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint NOT NULL,
+    traits smallint DEFAULT 0 NOT NULL,
+    scope uuid,
+    developer_id uuid,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    CONSTRAINT job_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
+    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1)),
+    CONSTRAINT job_timeout_check CHECK ((timeout > 0))
+);
+
+CREATE TABLE public.job_1 (
+    id bigint NOT NULL,
+    rank bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    key integer,
+    timeout integer NOT NULL,
+    queue smallint NOT NULL,
+    priority smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint NOT NULL,
+    traits smallint DEFAULT 0 NOT NULL,
+    scope uuid,
+    developer_id uuid,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    CONSTRAINT job_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
+    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1)),
+    CONSTRAINT job_timeout_check CHECK ((timeout > 0))
+);
+
+CREATE TABLE public.job_2 (
+    id bigint NOT NULL,
+    rank bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    key integer,
+    timeout integer NOT NULL,
+    queue smallint NOT NULL,
+    priority smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint NOT NULL,
+    traits smallint DEFAULT 0 NOT NULL,
+    scope uuid,
+    developer_id uuid,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    CONSTRAINT job_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
+    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1)),
+    CONSTRAINT job_timeout_check CHECK ((timeout > 0))
+);
+
+CREATE TABLE public.job_audit (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    before jsonb,
+    after jsonb
+);
+
+ALTER TABLE public.job_audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.job_batch (
+    batch bigint NOT NULL,
+    leased_at timestamp with time zone DEFAULT now() NOT NULL,
+    worker integer NOT NULL,
+    queue smallint NOT NULL,
+    ids bigint[] NOT NULL,
+    attempts smallint[] NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+ALTER TABLE public.job_batch ALTER COLUMN batch ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_batch_batch_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.job_cron (
+    name text NOT NULL,
+    schedule text NOT NULL,
+    missed text NOT NULL,
+    paused boolean DEFAULT false NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone,
+    last_job bigint,
+    CONSTRAINT job_cron_missed_check CHECK ((missed = ANY (ARRAY['skip'::text, 'once'::text, 'each'::text]))),
+    CONSTRAINT job_cron_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64)))
+);
+
+CREATE TABLE public.job_done (
+    low bigint NOT NULL,
+    high bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    worker integer NOT NULL,
+    queue smallint NOT NULL,
+    ids bigint[] NOT NULL
+)
+PARTITION BY RANGE (low);
+
+CREATE TABLE public.job_done_0 (
+    low bigint NOT NULL,
+    high bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    worker integer NOT NULL,
+    queue smallint NOT NULL,
+    ids bigint[] NOT NULL
+);
+
+CREATE TABLE public.job_done_1 (
+    low bigint NOT NULL,
+    high bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    worker integer NOT NULL,
+    queue smallint NOT NULL,
+    ids bigint[] NOT NULL
+);
+
+CREATE TABLE public.job_done_2 (
+    low bigint NOT NULL,
+    high bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    worker integer NOT NULL,
+    queue smallint NOT NULL,
+    ids bigint[] NOT NULL
 );
 
 CREATE TABLE public.job_edge (
@@ -183,8 +516,32 @@ CREATE TABLE public.job_edge (
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
 
-ALTER TABLE public.job ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME public.job_id_seq
+CREATE TABLE public.job_held (
+    rank bigint NOT NULL,
+    id bigint NOT NULL,
+    key integer NOT NULL,
+    queue smallint NOT NULL,
+    priority smallint NOT NULL,
+    attempt smallint DEFAULT 0 NOT NULL,
+    traits smallint DEFAULT 0 NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+CREATE SEQUENCE public.job_id
+    START WITH 256
+    INCREMENT BY 256
+    MINVALUE 256
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.job_key (
+    id integer NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT job_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+ALTER TABLE public.job_key ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_key_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -192,43 +549,117 @@ ALTER TABLE public.job ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.job_lane (
+    queue smallint NOT NULL,
+    priority smallint NOT NULL,
+    reached bigint NOT NULL
+)
+WITH (fillfactor='50');
+
 CREATE TABLE public.job_later (
     run_at timestamp with time zone NOT NULL,
     id bigint NOT NULL,
-    queue smallint NOT NULL,
-    priority smallint NOT NULL,
     attempt smallint DEFAULT 0 NOT NULL
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
 
+CREATE TABLE public.job_leader (
+    role text NOT NULL,
+    worker integer NOT NULL,
+    held_until timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
 CREATE TABLE public.job_lease (
     id bigint NOT NULL,
-    attempt smallint NOT NULL,
+    leased_at timestamp with time zone DEFAULT now() NOT NULL,
     worker integer NOT NULL,
     queue smallint NOT NULL,
-    priority smallint NOT NULL,
-    leased_at timestamp with time zone DEFAULT now() NOT NULL
+    attempt smallint NOT NULL
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
 
 CREATE TABLE public.job_outcome (
     id bigint NOT NULL,
-    attempt smallint NOT NULL,
-    state text NOT NULL,
-    final boolean NOT NULL,
-    worker integer,
     started_at timestamp with time zone,
     finished_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    worker integer,
+    attempt smallint NOT NULL,
+    final boolean NOT NULL,
+    state text NOT NULL,
+    failure jsonb,
+    CONSTRAINT job_outcome_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'retried'::text, 'snoozed'::text, 'released'::text, 'rescued'::text, 'discarded'::text, 'cancelled'::text])))
+)
+PARTITION BY RANGE (id);
+
+CREATE TABLE public.job_outcome_0 (
+    id bigint NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    worker integer,
+    attempt smallint NOT NULL,
+    final boolean NOT NULL,
+    state text NOT NULL,
+    failure jsonb,
+    CONSTRAINT job_outcome_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'retried'::text, 'snoozed'::text, 'released'::text, 'rescued'::text, 'discarded'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE public.job_outcome_1 (
+    id bigint NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    worker integer,
+    attempt smallint NOT NULL,
+    final boolean NOT NULL,
+    state text NOT NULL,
+    failure jsonb,
+    CONSTRAINT job_outcome_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'retried'::text, 'snoozed'::text, 'released'::text, 'rescued'::text, 'discarded'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE public.job_outcome_2 (
+    id bigint NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    worker integer,
+    attempt smallint NOT NULL,
+    final boolean NOT NULL,
+    state text NOT NULL,
     failure jsonb,
     CONSTRAINT job_outcome_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'retried'::text, 'snoozed'::text, 'released'::text, 'rescued'::text, 'discarded'::text, 'cancelled'::text])))
 );
 
 CREATE TABLE public.job_parked (
     id bigint NOT NULL,
-    queue smallint NOT NULL,
-    priority smallint NOT NULL,
     missing integer NOT NULL,
     CONSTRAINT job_parked_missing_check CHECK ((missing >= 0))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.job_partition (
+    number bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    opened_at timestamp with time zone,
+    closed_at timestamp with time zone
+);
+
+CREATE TABLE public.job_pool (
+    queue smallint NOT NULL,
+    node text DEFAULT ''::text NOT NULL,
+    mode text,
+    slots integer,
+    prefetch integer,
+    least_urgent smallint,
+    tuned_from integer,
+    tuned_to integer,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_by text NOT NULL,
+    CONSTRAINT job_pool_check CHECK ((((tuned_from IS NULL) = (tuned_to IS NULL)) AND (tuned_from <= tuned_to))),
+    CONSTRAINT job_pool_mode_check CHECK ((mode = ANY (ARRAY['working'::text, 'paused'::text, 'draining'::text]))),
+    CONSTRAINT job_pool_node_check CHECK ((length(node) <= 128)),
+    CONSTRAINT job_pool_prefetch_check CHECK (((prefetch >= 0) AND (prefetch <= 10000))),
+    CONSTRAINT job_pool_slots_check CHECK (((slots >= 0) AND (slots <= 10000))),
+    CONSTRAINT job_pool_tuned_from_check CHECK (((tuned_from >= 0) AND (tuned_from <= 10000))),
+    CONSTRAINT job_pool_tuned_to_check CHECK (((tuned_to >= 0) AND (tuned_to <= 10000)))
 )
 WITH (fillfactor='50');
 
@@ -248,10 +679,20 @@ CREATE TABLE public.job_queue (
     id smallint NOT NULL,
     name text NOT NULL,
     paused boolean DEFAULT false NOT NULL,
-    slots integer,
+    running_limit integer,
+    key_limit integer,
+    rate double precision,
+    burst integer,
+    tokens double precision DEFAULT 0 NOT NULL,
+    tokens_at timestamp with time zone DEFAULT now() NOT NULL,
+    recount_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT job_queue_burst_check CHECK (((burst >= 1) AND (burst <= 1000000))),
+    CONSTRAINT job_queue_check CHECK (((rate IS NULL) = (burst IS NULL))),
+    CONSTRAINT job_queue_key_limit_check CHECK (((key_limit >= 1) AND (key_limit <= 10000))),
     CONSTRAINT job_queue_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
-    CONSTRAINT job_queue_slots_check CHECK (((slots >= 0) AND (slots <= 10000)))
+    CONSTRAINT job_queue_rate_check CHECK (((rate >= (0.001)::double precision) AND (rate <= (1000000)::double precision))),
+    CONSTRAINT job_queue_running_limit_check CHECK (((running_limit >= 0) AND (running_limit <= 10000)))
 )
 WITH (fillfactor='50');
 
@@ -265,12 +706,41 @@ ALTER TABLE public.job_queue ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 );
 
 CREATE TABLE public.job_ready (
+    rank bigint NOT NULL,
+    id bigint NOT NULL,
     queue smallint NOT NULL,
     priority smallint NOT NULL,
-    id bigint NOT NULL,
-    attempt smallint DEFAULT 0 NOT NULL
+    attempt smallint DEFAULT 0 NOT NULL,
+    traits smallint DEFAULT 0 NOT NULL
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+
+CREATE TABLE public.job_share (
+    queue smallint NOT NULL,
+    key integer NOT NULL,
+    weight smallint DEFAULT 10 NOT NULL,
+    start bigint DEFAULT 0 NOT NULL,
+    asked integer DEFAULT 0 NOT NULL,
+    finish bigint DEFAULT 0 NOT NULL,
+    cap integer,
+    used integer DEFAULT 0 NOT NULL,
+    CONSTRAINT job_share_cap_check CHECK (((cap >= 0) AND (cap <= 10000))),
+    CONSTRAINT job_share_weight_check CHECK (((weight >= 1) AND (weight <= 100)))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.job_stat (
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    queue smallint NOT NULL,
+    worker integer NOT NULL,
+    kind text NOT NULL,
+    completed integer NOT NULL,
+    retried integer NOT NULL,
+    discarded integer NOT NULL,
+    other integer NOT NULL,
+    waited integer[] NOT NULL,
+    ran integer[] NOT NULL
+);
 
 CREATE VIEW public.job_status AS
  SELECT job.id,
@@ -279,27 +749,33 @@ CREATE VIEW public.job_status AS
     job.payload,
     job.priority,
     job.max_attempts,
-    job.timeout,
     job.scope,
     job.developer_id,
+    key.name AS key,
     job.created_at,
         CASE
-            WHEN (lease.id IS NOT NULL) THEN 'running'::text
-            WHEN (ready.id IS NOT NULL) THEN 'available'::text
+            WHEN ((lease.id IS NOT NULL) OR (batch.batch IS NOT NULL)) THEN 'running'::text
+            WHEN ((ready.id IS NOT NULL) OR (held.id IS NOT NULL)) THEN 'available'::text
             WHEN (later.id IS NOT NULL) THEN
             CASE
                 WHEN (later.attempt > 0) THEN 'retryable'::text
                 ELSE 'scheduled'::text
             END
             WHEN (parked.id IS NOT NULL) THEN 'scheduled'::text
-            ELSE COALESCE(last.state, 'discarded'::text)
+            WHEN last.final THEN last.state
+            ELSE 'completed'::text
         END AS state,
-    COALESCE(lease.attempt, ready.attempt, later.attempt, last.attempt, (0)::smallint) AS attempt,
-    lease.worker,
-    lease.leased_at,
-    (lease.leased_at + job.timeout) AS deadline_at,
+    (COALESCE((lease.attempt)::integer, (batch.attempt)::integer, (ready.attempt)::integer, (held.attempt)::integer, (later.attempt)::integer, (last.attempt)::integer,
+        CASE
+            WHEN (parked.id IS NULL) THEN 1
+            ELSE 0
+        END))::smallint AS attempt,
+    COALESCE(lease.worker, batch.worker) AS worker,
+    COALESCE(lease.leased_at, batch.leased_at) AS leased_at,
+    (COALESCE(lease.leased_at, batch.leased_at) + ((job.timeout)::double precision * '00:00:00.001'::interval)) AS deadline_at,
     later.run_at,
     parked.missing,
+    (held.id IS NOT NULL) AS held,
         CASE
             WHEN last.final THEN last.finished_at
             ELSE NULL::timestamp with time zone
@@ -309,23 +785,51 @@ CREATE VIEW public.job_status AS
     progress.bytes_done,
     progress.bytes_total,
     progress.items_done,
-    progress.items_total
-   FROM (((((((public.job
+    progress.items_total,
+    progress.checkpoint
+   FROM ((((((((((public.job
      JOIN public.job_queue queue ON ((queue.id = job.queue)))
+     LEFT JOIN public.job_key key ON ((key.id = job.key)))
      LEFT JOIN public.job_lease lease ON ((lease.id = job.id)))
-     LEFT JOIN public.job_ready ready ON (((ready.queue = job.queue) AND (ready.priority = job.priority) AND (ready.id = job.id))))
+     LEFT JOIN LATERAL ( SELECT job_batch.batch,
+            job_batch.worker,
+            job_batch.leased_at,
+            job_batch.attempts[array_position(job_batch.ids, job.id)] AS attempt
+           FROM public.job_batch
+          WHERE ((((job.traits)::integer & 1) = 1) AND (job.id = ANY (job_batch.ids)))
+         LIMIT 1) batch ON (true))
+     LEFT JOIN public.job_ready ready ON (((ready.queue = job.queue) AND (ready.priority = job.priority) AND (ready.rank = COALESCE(job.rank, job.id)) AND (ready.id = job.id))))
+     LEFT JOIN public.job_held held ON (((held.queue = job.queue) AND (held.key = job.key) AND (held.priority = job.priority) AND (held.rank = COALESCE(job.rank, job.id)) AND (held.id = job.id))))
      LEFT JOIN public.job_later later ON ((later.id = job.id)))
      LEFT JOIN public.job_parked parked ON ((parked.id = job.id)))
      LEFT JOIN public.job_progress progress ON ((progress.id = job.id)))
-     LEFT JOIN LATERAL ( SELECT job_outcome.state,
-            job_outcome.final,
-            job_outcome.attempt,
-            job_outcome.started_at,
-            job_outcome.finished_at,
-            job_outcome.failure
-           FROM public.job_outcome
-          WHERE (job_outcome.id = job.id)
-          ORDER BY job_outcome.finished_at DESC
+     LEFT JOIN LATERAL ( SELECT outcome.state,
+            outcome.final,
+            outcome.attempt,
+            outcome.started_at,
+            outcome.finished_at,
+            outcome.failure
+           FROM (( SELECT job_outcome.state,
+                    job_outcome.final,
+                    job_outcome.attempt,
+                    job_outcome.started_at,
+                    job_outcome.finished_at,
+                    job_outcome.failure
+                   FROM public.job_outcome
+                  WHERE (job_outcome.id = job.id)
+                  ORDER BY job_outcome.finished_at DESC
+                 LIMIT 1)
+                UNION ALL
+                ( SELECT 'completed'::text,
+                    true,
+                    NULL::smallint,
+                    job_done.started_at,
+                    job_done.finished_at,
+                    NULL::jsonb
+                   FROM public.job_done
+                  WHERE ((((job.traits)::integer & 1) = 1) AND (int8range(job_done.low, job_done.high, '[]'::text) @> job.id) AND (job.id = ANY (job_done.ids)))
+                 LIMIT 1)) outcome
+          ORDER BY outcome.finished_at DESC
          LIMIT 1) last ON (true));
 
 CREATE TABLE public.job_unique (
@@ -336,9 +840,13 @@ CREATE TABLE public.job_unique (
 CREATE TABLE public.job_worker (
     id integer NOT NULL,
     name text NOT NULL,
+    node text DEFAULT ''::text NOT NULL,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     seen timestamp with time zone DEFAULT now() NOT NULL,
-    sleeping smallint[] DEFAULT '{}'::smallint[] NOT NULL
+    sleeping smallint[] DEFAULT '{}'::smallint[] NOT NULL,
+    kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    pools jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT job_worker_node_check CHECK ((length(node) <= 128))
 )
 WITH (fillfactor='50');
 
@@ -509,6 +1017,24 @@ CREATE TABLE public.webhook_endpoints (
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+ALTER TABLE ONLY public.job ATTACH PARTITION public.job_0 FOR VALUES FROM ('0') TO ('10000000');
+
+ALTER TABLE ONLY public.job ATTACH PARTITION public.job_1 FOR VALUES FROM ('10000000') TO ('20000000');
+
+ALTER TABLE ONLY public.job ATTACH PARTITION public.job_2 FOR VALUES FROM ('20000000') TO ('30000000');
+
+ALTER TABLE ONLY public.job_done ATTACH PARTITION public.job_done_0 FOR VALUES FROM ('0') TO ('10000000');
+
+ALTER TABLE ONLY public.job_done ATTACH PARTITION public.job_done_1 FOR VALUES FROM ('10000000') TO ('20000000');
+
+ALTER TABLE ONLY public.job_done ATTACH PARTITION public.job_done_2 FOR VALUES FROM ('20000000') TO ('30000000');
+
+ALTER TABLE ONLY public.job_outcome ATTACH PARTITION public.job_outcome_0 FOR VALUES FROM ('0') TO ('10000000');
+
+ALTER TABLE ONLY public.job_outcome ATTACH PARTITION public.job_outcome_1 FOR VALUES FROM ('10000000') TO ('20000000');
+
+ALTER TABLE ONLY public.job_outcome ATTACH PARTITION public.job_outcome_2 FOR VALUES FROM ('20000000') TO ('30000000');
+
 ALTER TABLE ONLY public.build_files
     ADD CONSTRAINT build_files_pkey PRIMARY KEY (version_id, file_no);
 
@@ -560,11 +1086,47 @@ ALTER TABLE ONLY public.game_versions
 ALTER TABLE ONLY public.games
     ADD CONSTRAINT games_pkey PRIMARY KEY (game_id);
 
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_0
+    ADD CONSTRAINT job_0_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_1
+    ADD CONSTRAINT job_1_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_2
+    ADD CONSTRAINT job_2_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_audit
+    ADD CONSTRAINT job_audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_batch
+    ADD CONSTRAINT job_batch_pkey PRIMARY KEY (batch);
+
+ALTER TABLE ONLY public.job_cron
+    ADD CONSTRAINT job_cron_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY public.job_edge
     ADD CONSTRAINT job_edge_pkey PRIMARY KEY (parent, child);
 
+ALTER TABLE ONLY public.job_held
+    ADD CONSTRAINT job_held_pkey PRIMARY KEY (queue, key, priority, rank, id);
+
+ALTER TABLE ONLY public.job_key
+    ADD CONSTRAINT job_key_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.job_key
+    ADD CONSTRAINT job_key_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_lane
+    ADD CONSTRAINT job_lane_pkey PRIMARY KEY (queue, priority);
+
 ALTER TABLE ONLY public.job_later
     ADD CONSTRAINT job_later_pkey PRIMARY KEY (run_at, id);
+
+ALTER TABLE ONLY public.job_leader
+    ADD CONSTRAINT job_leader_pkey PRIMARY KEY (role);
 
 ALTER TABLE ONLY public.job_lease
     ADD CONSTRAINT job_lease_pkey PRIMARY KEY (id);
@@ -572,8 +1134,11 @@ ALTER TABLE ONLY public.job_lease
 ALTER TABLE ONLY public.job_parked
     ADD CONSTRAINT job_parked_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY public.job
-    ADD CONSTRAINT job_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.job_partition
+    ADD CONSTRAINT job_partition_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.job_pool
+    ADD CONSTRAINT job_pool_pkey PRIMARY KEY (queue, node);
 
 ALTER TABLE ONLY public.job_progress
     ADD CONSTRAINT job_progress_pkey PRIMARY KEY (id);
@@ -585,7 +1150,10 @@ ALTER TABLE ONLY public.job_queue
     ADD CONSTRAINT job_queue_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.job_ready
-    ADD CONSTRAINT job_ready_pkey PRIMARY KEY (queue, priority, id);
+    ADD CONSTRAINT job_ready_pkey PRIMARY KEY (queue, priority, rank, id);
+
+ALTER TABLE ONLY public.job_share
+    ADD CONSTRAINT job_share_pkey PRIMARY KEY (queue, key);
 
 ALTER TABLE ONLY public.job_unique
     ADD CONSTRAINT job_unique_id_key UNIQUE (id);
@@ -655,17 +1223,55 @@ CREATE INDEX game_versions_newest ON public.game_versions USING btree (game_id, 
 
 CREATE INDEX games_of_developer ON public.games USING btree (developer_id, created_at DESC, game_id);
 
+CREATE INDEX job_of_developer ON ONLY public.job USING btree (developer_id, id) WHERE (developer_id IS NOT NULL);
+
+CREATE INDEX job_0_developer_id_id_idx ON public.job_0 USING btree (developer_id, id) WHERE (developer_id IS NOT NULL);
+
+CREATE INDEX job_of_scope ON ONLY public.job USING btree (scope, id) WHERE (scope IS NOT NULL);
+
+CREATE INDEX job_0_scope_id_idx ON public.job_0 USING btree (scope, id) WHERE (scope IS NOT NULL);
+
+CREATE INDEX job_1_developer_id_id_idx ON public.job_1 USING btree (developer_id, id) WHERE (developer_id IS NOT NULL);
+
+CREATE INDEX job_1_scope_id_idx ON public.job_1 USING btree (scope, id) WHERE (scope IS NOT NULL);
+
+CREATE INDEX job_2_developer_id_id_idx ON public.job_2 USING btree (developer_id, id) WHERE (developer_id IS NOT NULL);
+
+CREATE INDEX job_2_scope_id_idx ON public.job_2 USING btree (scope, id) WHERE (scope IS NOT NULL);
+
+CREATE INDEX job_batch_worker ON public.job_batch USING btree (worker);
+
+CREATE INDEX job_done_range ON ONLY public.job_done USING gist (int8range(low, high, '[]'::text));
+
+CREATE INDEX job_done_0_int8range_idx ON public.job_done_0 USING gist (int8range(low, high, '[]'::text));
+
+CREATE INDEX job_done_1_int8range_idx ON public.job_done_1 USING gist (int8range(low, high, '[]'::text));
+
+CREATE INDEX job_done_2_int8range_idx ON public.job_done_2 USING gist (int8range(low, high, '[]'::text));
+
 CREATE INDEX job_edge_child ON public.job_edge USING btree (child);
 
 CREATE INDEX job_later_id ON public.job_later USING btree (id);
 
-CREATE INDEX job_lease_worker ON public.job_lease USING btree (worker);
+CREATE INDEX job_lease_worker ON public.job_lease USING btree (worker, queue);
 
-CREATE INDEX job_of_developer ON public.job USING btree (developer_id, id) WHERE (developer_id IS NOT NULL);
+CREATE INDEX job_outcome_id ON ONLY public.job_outcome USING btree (id, finished_at);
 
-CREATE INDEX job_of_scope ON public.job USING btree (scope, id) WHERE (scope IS NOT NULL);
+CREATE INDEX job_outcome_0_id_finished_at_idx ON public.job_outcome_0 USING btree (id, finished_at);
 
-CREATE INDEX job_outcome_id ON public.job_outcome USING btree (id, finished_at);
+CREATE INDEX job_outcome_lost ON ONLY public.job_outcome USING btree (id) WHERE (state = ANY (ARRAY['discarded'::text, 'cancelled'::text]));
+
+CREATE INDEX job_outcome_0_id_idx ON public.job_outcome_0 USING btree (id) WHERE (state = ANY (ARRAY['discarded'::text, 'cancelled'::text]));
+
+CREATE INDEX job_outcome_1_id_finished_at_idx ON public.job_outcome_1 USING btree (id, finished_at);
+
+CREATE INDEX job_outcome_1_id_idx ON public.job_outcome_1 USING btree (id) WHERE (state = ANY (ARRAY['discarded'::text, 'cancelled'::text]));
+
+CREATE INDEX job_outcome_2_id_finished_at_idx ON public.job_outcome_2 USING btree (id, finished_at);
+
+CREATE INDEX job_outcome_2_id_idx ON public.job_outcome_2 USING btree (id) WHERE (state = ANY (ARRAY['discarded'::text, 'cancelled'::text]));
+
+CREATE INDEX job_stat_at ON public.job_stat USING btree (at);
 
 CREATE INDEX outbox_of_developer ON public.outbox USING btree (developer_id, seq);
 
@@ -678,6 +1284,42 @@ CREATE INDEX version_packs_pack ON public.version_packs USING btree (pack_id);
 CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree (endpoint_id, seq) WHERE (state = 'pending'::text);
 
 CREATE INDEX webhook_endpoints_of_developer ON public.webhook_endpoints USING btree (developer_id);
+
+ALTER INDEX public.job_of_developer ATTACH PARTITION public.job_0_developer_id_id_idx;
+
+ALTER INDEX public.job_pkey ATTACH PARTITION public.job_0_pkey;
+
+ALTER INDEX public.job_of_scope ATTACH PARTITION public.job_0_scope_id_idx;
+
+ALTER INDEX public.job_of_developer ATTACH PARTITION public.job_1_developer_id_id_idx;
+
+ALTER INDEX public.job_pkey ATTACH PARTITION public.job_1_pkey;
+
+ALTER INDEX public.job_of_scope ATTACH PARTITION public.job_1_scope_id_idx;
+
+ALTER INDEX public.job_of_developer ATTACH PARTITION public.job_2_developer_id_id_idx;
+
+ALTER INDEX public.job_pkey ATTACH PARTITION public.job_2_pkey;
+
+ALTER INDEX public.job_of_scope ATTACH PARTITION public.job_2_scope_id_idx;
+
+ALTER INDEX public.job_done_range ATTACH PARTITION public.job_done_0_int8range_idx;
+
+ALTER INDEX public.job_done_range ATTACH PARTITION public.job_done_1_int8range_idx;
+
+ALTER INDEX public.job_done_range ATTACH PARTITION public.job_done_2_int8range_idx;
+
+ALTER INDEX public.job_outcome_id ATTACH PARTITION public.job_outcome_0_id_finished_at_idx;
+
+ALTER INDEX public.job_outcome_lost ATTACH PARTITION public.job_outcome_0_id_idx;
+
+ALTER INDEX public.job_outcome_id ATTACH PARTITION public.job_outcome_1_id_finished_at_idx;
+
+ALTER INDEX public.job_outcome_lost ATTACH PARTITION public.job_outcome_1_id_idx;
+
+ALTER INDEX public.job_outcome_id ATTACH PARTITION public.job_outcome_2_id_finished_at_idx;
+
+ALTER INDEX public.job_outcome_lost ATTACH PARTITION public.job_outcome_2_id_idx;
 
 CREATE TRIGGER touch_developers BEFORE UPDATE ON public.developers FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
@@ -716,6 +1358,9 @@ ALTER TABLE ONLY public.game_versions
 
 ALTER TABLE ONLY public.games
     ADD CONSTRAINT games_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.job_pool
+    ADD CONSTRAINT job_pool_queue_fkey FOREIGN KEY (queue) REFERENCES public.job_queue(id);
 
 ALTER TABLE ONLY public.manifests
     ADD CONSTRAINT manifests_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;

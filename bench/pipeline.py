@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -21,7 +22,7 @@ def real_files():
     """Files of this machine that a build could have: libraries, programs, data."""
     for root in ["/usr/lib", "/usr/share", "/usr/bin", os.path.realpath(shutil.which("swift") or "/usr/bin") + "/../../.."]:
         for folder, folders, names in os.walk(root):
-            folders.sort()
+            folders[:] = sorted(name for name in folders if name != "clamav-testfiles")  # they are found, rightly
             for name in sorted(names):
                 path = os.path.join(folder, name)
                 try:
@@ -46,8 +47,8 @@ def make_tree(target, size):
                 data = b"".join(data[i:i + 4096] + salt for i in range(0, len(data), 4096))
             folder = os.path.join(target, f"r{round_number}", f"{count // 500:04d}")
             os.makedirs(folder, exist_ok=True)
-            with open(os.path.join(folder, f"{count:07d}-{os.path.basename(path)[:80]}".encode("ascii", "replace")
-                                   .decode().replace("?", "_").replace(":", "_")), "wb") as file:
+            name = re.sub(r"[^A-Za-z0-9._+-]", "_", os.path.basename(path)).rstrip(".")[:80]
+            with open(os.path.join(folder, f"{count:07d}-{name}"), "wb") as file:
                 file.write(data)
             count += 1
             written += len(data)

@@ -31,8 +31,10 @@ extension ByteCount: CustomStringConvertible {
     public var description: String {
         let units = ["KiB", "MiB", "GiB", "TiB", "PiB"]
         guard self.bytes.magnitude >= 1024 else { return "\(self.bytes) B" }
-        var tenths = self.bytes.magnitude * 10
-        var unit = -1
+        // Whole kibibytes and the rest apart, since ten times the largest count is none any more.
+        let (kibibytes, rest) = self.bytes.magnitude.quotientAndRemainder(dividingBy: 1024)
+        var tenths = kibibytes * 10 + (rest * 10 + 512) / 1024
+        var unit = 0
         while tenths >= 10 * 1024, unit + 1 < units.count {
             tenths = (tenths + 512) / 1024
             unit += 1

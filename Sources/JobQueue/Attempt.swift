@@ -12,7 +12,15 @@ public final class Attempt: Sendable {
     public let scope: UUID?
     public let developer: DeveloperID?
 
-    private let state = Mutex(Progress())
+    private struct State {
+        var progress = Progress()
+        var reported = Progress()
+        /// JSON that is not written yet.
+        var checkpoint: String?
+    }
+
+    private let state = Mutex(State())
+    private let loadCheckpoint: @Sendable () async throws -> String?
 
     /// What has been done so far; totals are 0 until they are known.
     public struct Progress: Equatable, Sendable {
@@ -22,18 +30,58 @@ public final class Attempt: Sendable {
         public var itemsTotal: Int64 = 0
     }
 
-    public init(job: JobID, number: Int, maxAttempts: Int, scope: UUID?, developer: DeveloperID?) {
+    /// - Parameter checkpoint: finds what an earlier attempt saved, as JSON.
+    public init(
+        job: JobID, number: Int, maxAttempts: Int, scope: UUID?, developer: DeveloperID?,
+        checkpoint: @escaping @Sendable () async throws -> String? = { nil }
+    ) {
         self.job = job
         self.number = number
         self.maxAttempts = maxAttempts
         self.scope = scope
         self.developer = developer
+        self.loadCheckpoint = checkpoint
     }
 
     /// Changes the progress; cheap enough for every buffer. Written to the database about once a second.
     public func report(_ change: (inout Progress) -> Void) {
-        self.state.withLock { change(&$0) }
+        self.state.withLock { change(&$0.progress) }
     }
 
-    public var progress: Progress { self.state.withLock { $0 } }
+    public var progress: Progress { self.state.withLock { $0.progress } }
+
+    /// Leaves word for the next attempt, which may go on from there: parts sent, an offset. At most 64 KiB of JSON.
+    ///
+    /// Written with the progress, about once a second and at the end of the attempt: an attempt that is killed may have
+    /// got further than it says.
+    public func save(_ checkpoint: some Encodable & Sendable) throws {
+        let data = try JSONEncoder().encode(checkpoint)
+        guard data.count <= JobQueue.largestPayload else {
+            throw CheckpointTooLarge(bytes: data.count)
+        }
+        self.state.withLock { $0.checkpoint = String(decoding: data, as: UTF8.self).withoutNUL }
+    }
+
+    /// What an earlier attempt of this job left; nil when there is nothing, or it cannot be read as this.
+    public func checkpoint<Value: Decodable>(as type: Value.Type = Value.self) async throws -> Value? {
+        guard let json = try await self.loadCheckpoint() else { return nil }
+        return try? JSONDecoder().decode(Value.self, from: Data(json.utf8))
+    }
+
+    /// Progress and checkpoint, if either has changed since they were last asked for.
+    func takeNews() -> (progress: Progress, checkpoint: String?)? {
+        self.state.withLock { state in
+            guard state.progress != state.reported || state.checkpoint != nil else { return nil }
+            defer {
+                state.reported = state.progress
+                state.checkpoint = nil
+            }
+            return (state.progress, state.checkpoint)
+        }
+    }
+}
+
+/// A checkpoint is for offsets and identifiers, not for data.
+struct CheckpointTooLarge: Error {
+    let bytes: Int
 }

@@ -1,13 +1,25 @@
 import FoundationEssentials
 import JobLifecycle
 import Logging
-import Metrics
-import Synchronization
+import Postgres
 
 /// Runs one attempt: handler, deadline, end.
 struct AttemptRunner: Sendable {
     let queue: JobQueue
     let registry: JobRegistry
+
+    /// What became of an attempt.
+    enum Conclusion: Equatable, Sendable {
+        /// Completed with nothing to record: to be acknowledged together with others.
+        case acknowledge
+        /// Its end is written, or cannot be and is left to others.
+        case recorded(End)
+    }
+
+    /// The name of an end, for metrics.
+    enum End: String, Sendable {
+        case completed, retried, snoozed, released, discarded, cancelled, fenced, unrecorded
+    }
 
     /// How an attempt came out, before the queue is told.
     private enum Result: Sendable {
@@ -16,24 +28,43 @@ struct AttemptRunner: Sendable {
         case stopped
     }
 
-    /// Runs to the end and records it. Never throws: what cannot be recorded is left to rescue.
-    func run(_ job: LeasedJob, attempt: Attempt) async {
+    /// Runs an attempt that has a lease of its own.
+    func run(_ job: LeasedJob, attempt: Attempt) async -> Conclusion {
         var logger = Logger.current
         logger[metadataKey: "job.id"] = "\(job.id)"
         logger[metadataKey: "job.kind"] = "\(job.kind)"
         logger[metadataKey: "job.attempt"] = "\(job.attempt)"
-        await withLogger(logger) { _ in
-            let clock = ContinuousClock()
-            let begin = clock.now
-            let result = await self.perform(job, attempt: attempt)
-            let name = await self.record(result, of: job, attempt: attempt)
-            let labels = [("kind", job.kind.rawValue), ("outcome", name)]
-            Counter(label: "slipway_job_attempts_total", dimensions: labels).increment()
-            Timer(label: "slipway_job_duration_seconds", dimensions: labels).record(duration: clock.now - begin)
+        return await withLogger(logger) { _ in
+            let result = await self.perform(job, attempt: attempt) { work in
+                try await withDeadline(job.timeout) { try await work() }
+            }
+            return await self.conclude(result, of: job, attempt: attempt)
         }
     }
 
-    private func perform(_ job: LeasedJob, attempt: Attempt) async -> Result {
+    /// Runs one of a batch. Its owner watches the deadline.
+    ///
+    /// - Parameter isLate: whether the owner cancelled it because it took too long.
+    func runBatched(_ job: LeasedJob, attempt: Attempt, isLate: @Sendable () -> Bool) async -> Conclusion {
+        let result = await self.perform(job, attempt: attempt) { work in
+            do {
+                return try await work()
+            } catch  where isLate() {
+                throw DeadlineExceeded()
+            }
+        }
+        if case .outcome(.completed(nil)) = result, job.canBeAcknowledged { return .acknowledge }
+        var logger = Logger.current
+        logger[metadataKey: "job.id"] = "\(job.id)"
+        logger[metadataKey: "job.kind"] = "\(job.kind)"
+        logger[metadataKey: "job.attempt"] = "\(job.attempt)"
+        return await withLogger(logger) { _ in await self.conclude(result, of: job, attempt: attempt) }
+    }
+
+    private func perform(
+        _ job: LeasedJob, attempt: Attempt,
+        within deadline: (@escaping @Sendable () async throws -> Outcome) async throws -> Outcome
+    ) async -> Result {
         guard let handler = self.registry.handler(for: job.kind) else {
             Logger.current.warning("met an unknown kind of job")
             // Kept for a worker that knows it: perhaps the roll-out is not over.
@@ -46,8 +77,7 @@ struct AttemptRunner: Sendable {
                     retryable: false, hint: "see the worker's log; the input may crash it"))
         }
         do {
-            return .outcome(
-                try await withDeadline(job.timeout) { try await handler.perform(job.payload, attempt) })
+            return .outcome(try await deadline { try await handler.perform(job.payload, attempt) })
         } catch is DeadlineExceeded {
             return .failed(
                 Failure(
@@ -61,8 +91,12 @@ struct AttemptRunner: Sendable {
         }
     }
 
-    /// - Returns: the outcome's name, for metrics.
-    private func record(_ result: Result, of job: LeasedJob, attempt: Attempt) async -> String {
+    private func conclude(_ result: Result, of job: LeasedJob, attempt: Attempt) async -> Conclusion {
+        if case .outcome(.completed(nil)) = result, job.canBeAcknowledged { return .acknowledge }
+        return .recorded(await self.record(result, of: job, attempt: attempt))
+    }
+
+    private func record(_ result: Result, of job: LeasedJob, attempt: Attempt) async -> End {
         let end: AttemptEnd
         switch result {
         case .outcome(.completed): end = .completed
@@ -80,51 +114,61 @@ struct AttemptRunner: Sendable {
             return self.log(end, fence: fence)
         } catch {
             guard case .completed = end else {
+                // The lease stays; the worker's heartbeat finds that nobody works on it, and gives it back.
                 Logger.current.warning("could not record the end of an attempt", metadata: ["error": "\(error)"])
-                return "unrecorded"
+                return .unrecorded
             }
             // The recording itself failed: the work is not done, so the attempt has failed.
             return await self.record(.failed(Failure(describing: error)), of: job, attempt: attempt)
         }
     }
 
-    private func end(_ job: LeasedJob, attempt: Attempt, as end: AttemptEnd, after result: Result) async throws -> Fence {
-        try await self.queue.record([(job, attempt.progress)])
-        return try await self.queue.end(job, as: end) { transaction in
-            if case .outcome(.completed(let recording)) = result { try await recording(transaction) }
+    private func end(_ job: LeasedJob, attempt: Attempt, as end: AttemptEnd, after result: Result) async throws -> Fence
+    {
+        let report = attempt.takeNews().map {
+            ProgressReport(job: job, progress: $0.progress, checkpoint: $0.checkpoint)
+        }
+        return try await self.queue.end(job, as: end, reporting: report) { transaction in
+            if case .outcome(.completed(let recording?)) = result { try await recording(transaction) }
             if case .discarded(let failure) = end, let handler = self.registry.handler(for: job.kind) {
                 try await handler.abandon(job.payload, failure, transaction)
             }
         }
     }
 
-    private func log(_ end: AttemptEnd, fence: Fence) -> String {
+    private func log(_ end: AttemptEnd, fence: Fence) -> End {
         guard case .held = fence else {
-            Counter(label: "slipway_jobs_fenced_total").increment()
             Logger.current.warning("ended an attempt whose lease was gone; nothing was recorded")
-            return "fenced"
+            return .fenced
         }
         switch end {
         case .completed:
             Logger.current.debug("completed")
-            return "completed"
+            return .completed
         case .retried(let rest, let failure):
             Logger.current.warning(
                 "failed, will retry",
-                metadata: ["failure.code": "\(failure.code)", "failure.message": "\(failure.message)", "rest": "\(rest)"])
-            return "retried"
+                metadata: [
+                    "failure.code": "\(failure.code)", "failure.message": "\(failure.message)", "rest": "\(rest)",
+                ])
+            return .retried
         case .discarded(let failure):
             Logger.current.error(
                 "failed for good",
                 metadata: ["failure.code": "\(failure.code)", "failure.message": "\(failure.message)"])
-            return "discarded"
+            return .discarded
         case .snoozed:
-            return "snoozed"
+            return .snoozed
         case .released:
             Logger.current.info("released")
-            return "released"
+            return .released
         case .cancelled:
-            return "cancelled"
+            return .cancelled
         }
     }
+}
+
+extension LeasedJob {
+    /// Whether nothing hangs on its completion but the completion.
+    var canBeAcknowledged: Bool { !self.traits.contains(.followed) && !self.traits.contains(.unique) }
 }

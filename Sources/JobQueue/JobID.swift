@@ -1,7 +1,8 @@
 public import Postgres
 
 /// The number of a job's row; later jobs have larger ones.
-public struct JobID: RawRepresentable, Hashable, Comparable, Codable, Sendable, LosslessStringConvertible, SQLEncodable {
+public struct JobID: RawRepresentable, Hashable, Comparable, Codable, Sendable, LosslessStringConvertible, SQLEncodable
+{
     public let rawValue: Int64
 
     public init(rawValue: Int64) { self.rawValue = rawValue }

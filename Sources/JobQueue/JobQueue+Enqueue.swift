@@ -1,31 +1,48 @@
-public import Content
-public import FoundationEssentials
+import Content
+import FoundationEssentials
 import JobLifecycle
 public import Postgres
 
-/// What the jobs of one run have in common.
-public struct JobScope: Sendable {
-    /// A version, for the jobs of its build.
-    public let id: UUID?
-    public let developer: DeveloperID?
-
-    public init(id: UUID?, developer: DeveloperID?) {
-        self.id = id
-        self.developer = developer
-    }
-
-    public static let none = JobScope(id: nil, developer: nil)
-}
-
 extension JobQueue {
     /// Enqueues one job in the caller's transaction: it exists if the transaction commits.
+    ///
+    /// - Parameters:
+    ///   - delay: a rest before it is due, at most ten years; by the server's clock.
+    /// - Throws: ``JobQueueError/payloadTooLarge(kind:bytes:limit:)``, `PostgresError`.
     @discardableResult
     public func enqueue(
         _ job: some Job, scope: JobScope = .none, delay: Duration = .zero, in executor: some SQLExecutor
     ) async throws -> JobID {
+        if delay <= .zero, scope.key == nil { return try await self.enqueuePlain(job, scope: scope, in: executor) }
         var graph = JobGraph()
         graph.add(job, delay: delay)
         return try await self.enqueue(graph, scope: scope, in: executor)[0]
+    }
+
+    /// The common case in one small statement: due at once, and in line by its number.
+    private func enqueuePlain(
+        _ job: some Job, scope: JobScope, in executor: some SQLExecutor
+    ) async throws -> JobID {
+        let policy = type(of: job).policy
+        let queue = try await self.number(of: policy.queue, in: executor)
+        let id = try await self.numbers.one(from: executor)
+        let traits = policy.leasing == .batched ? JobTraits.batched.rawValue : 0
+        try await executor.execute(
+            """
+            WITH body AS (
+                INSERT INTO job (id, queue, kind, payload, priority, max_attempts, timeout, traits, scope, developer_id)
+                VALUES (\(id), \(queue), \(type(of: job).kind.rawValue), \(try Self.payload(of: job))::jsonb,
+                        \(Int16(policy.priority)), \(Int16(policy.retry.maxAttempts)),
+                        \(Int32(policy.timeout.wholeMilliseconds)), \(traits), \(scope.id)::uuid,
+                        \(scope.developer)::uuid)
+            ), ready AS (
+                INSERT INTO job_ready (queue, priority, rank, id, traits)
+                VALUES (\(queue), \(Int16(policy.priority)), \(id), \(id), \(traits))
+            )
+            SELECT pg_notify(\(Self.channel), \(String(queue)))
+            WHERE EXISTS (SELECT FROM job_worker WHERE \(queue) = ANY (sleeping))
+            """)
+        return JobID(rawValue: id)
     }
 
     /// Enqueues a job unless one with the same key is waiting or running.
@@ -35,13 +52,13 @@ extension JobQueue {
     public func enqueue(
         _ job: some Job, unique key: String, scope: JobScope = .none, in transaction: Transaction
     ) async throws -> JobID? {
-        let ids = try await self.reserve(1, in: transaction)
+        let id = try await self.numbers.one(from: transaction)
         let held = try await transaction.execute(
-            "INSERT INTO job_unique (key, id) VALUES (\(key), \(ids[0])) ON CONFLICT (key) DO NOTHING")
+            "INSERT INTO job_unique (key, id) VALUES (\(key), \(id)) ON CONFLICT (key) DO NOTHING")
         guard held == 1 else { return nil }
         var graph = JobGraph()
         graph.add(job)
-        return try await self.insert(graph, as: ids, scope: scope, in: transaction)[0]
+        return try await self.insert(graph, as: [id], scope: scope, traits: .unique, in: transaction)[0]
     }
 
     /// Enqueues jobs that wait for each other, all or none.
@@ -50,38 +67,34 @@ extension JobQueue {
     @discardableResult
     public func enqueue(_ graph: JobGraph, scope: JobScope, in executor: some SQLExecutor) async throws -> [JobID] {
         guard !graph.isEmpty else { return [] }
-        let ids = try await self.reserve(graph.jobs.count, in: executor)
-        return try await self.insert(graph, as: ids, scope: scope, in: executor)
-    }
-
-    private func reserve(_ count: Int, in executor: some SQLExecutor) async throws(PostgresError) -> [Int64] {
-        try await executor.rows(
-            """
-            SELECT nextval(pg_get_serial_sequence('job', 'id')) AS id
-            FROM generate_series(1, \(Int64(count)))
-            ORDER BY id
-            """
-        ).map { row throws(PostgresError) in try row("id") }
+        let ids = try await self.numbers.many(graph.jobs.count, from: executor)
+        return try await self.insert(graph, as: ids, scope: scope, traits: [], in: executor)
     }
 
     private func insert(
-        _ graph: JobGraph, as ids: [Int64], scope: JobScope, in executor: some SQLExecutor
+        _ graph: JobGraph, as ids: [Int64], scope: JobScope, traits: JobTraits, in executor: some SQLExecutor
     ) async throws -> [JobID] {
-        let nodes = try await self.columns(of: graph)
-        // One statement: a crash leaves all of it or nothing. Sleeping workers are woken when it commits, and only if
-        // there are any: a NOTIFY in every transaction would serialise all commits.
-        _ = try await executor.rows(
+        var nodes = try await self.columns(of: graph, traits: traits, in: executor)
+        var key: Int32?
+        if let name = scope.key {
+            key = try await self.number(ofKey: name, in: executor)
+            try await self.takeTurns(&nodes, ids: ids, key: key ?? 0, in: executor)
+        }
+        // One statement: a crash leaves all of it or nothing.
+        try await executor.execute(
             """
             WITH node AS (
                 SELECT * FROM unnest(
-                    \(ids)::bigint[], \(nodes.queues)::smallint[], \(nodes.kinds)::text[], \(nodes.payloads)::text[],
-                    \(nodes.priorities)::smallint[], \(nodes.maxAttempts)::smallint[], \(nodes.timeouts)::bigint[],
-                    \(nodes.delays)::bigint[], \(nodes.missing)::integer[])
-                AS node (id, queue, kind, payload, priority, max_attempts, timeout, delay, missing)
+                    \(ids)::bigint[], \(nodes.ranks)::bigint[], \(nodes.queues)::smallint[], \(nodes.kinds)::text[],
+                    \(nodes.payloads)::text[], \(nodes.priorities)::smallint[], \(nodes.maxAttempts)::smallint[],
+                    \(nodes.timeouts)::integer[], \(nodes.traits)::smallint[], \(nodes.delays)::bigint[],
+                    \(nodes.missing)::integer[])
+                AS node (id, rank, queue, kind, payload, priority, max_attempts, timeout, traits, delay, missing)
             ), body AS (
-                INSERT INTO job (id, queue, kind, payload, priority, max_attempts, timeout, scope, developer_id)
-                SELECT id, queue, kind, payload::jsonb, priority, max_attempts,
-                       timeout * interval '1 millisecond', \(scope.id)::uuid, \(scope.developer)::uuid
+                INSERT INTO job (id, rank, key, queue, kind, payload, priority, max_attempts, timeout, traits, scope,
+                                 developer_id)
+                SELECT id, rank, \(key)::integer, queue, kind, payload::jsonb, priority, max_attempts, timeout, traits,
+                       \(scope.id)::uuid, \(scope.developer)::uuid
                 FROM node
             ), edge AS (
                 INSERT INTO job_edge (parent, child, tolerant)
@@ -89,53 +102,140 @@ extension JobQueue {
                     \(graph.edges.map { ids[$0.parent] })::bigint[], \(graph.edges.map { ids[$0.child] })::bigint[],
                     \(graph.edges.map(\.tolerant))::boolean[])
             ), parked AS (
-                INSERT INTO job_parked (id, queue, priority, missing)
-                SELECT id, queue, priority, missing FROM node WHERE missing > 0
+                INSERT INTO job_parked (id, missing) SELECT id, missing FROM node WHERE missing > 0
             ), later AS (
-                INSERT INTO job_later (run_at, id, queue, priority)
-                SELECT now() + delay * interval '1 millisecond', id, queue, priority
-                FROM node WHERE missing = 0 AND delay > 0
+                INSERT INTO job_later (run_at, id)
+                SELECT now() + delay * interval '1 millisecond', id FROM node WHERE missing = 0 AND delay > 0
             ), ready AS (
-                INSERT INTO job_ready (queue, priority, id)
-                SELECT queue, priority, id FROM node WHERE missing = 0 AND delay = 0
+                INSERT INTO job_ready (queue, priority, rank, id, traits)
+                SELECT queue, priority, id, id, traits FROM node
+                WHERE missing = 0 AND delay <= 0 AND \(key)::integer IS NULL
                 RETURNING queue
             )
             SELECT pg_notify(\(Self.channel), queue::text)
             FROM (SELECT DISTINCT queue FROM ready) AS fresh
             WHERE EXISTS (SELECT FROM job_worker WHERE fresh.queue = ANY (job_worker.sleeping))
             """)
+        if key != nil {
+            let due = ids.indices.filter { nodes.missing[$0] == 0 && nodes.delays[$0] <= 0 }.map { ids[$0] }
+            try await self.arrive(due, in: executor)
+        }
         return ids.map(JobID.init(rawValue:))
     }
 
+    /// Takes jobs in that are due for the first time.
+    func arrive(_ ids: [Int64], in executor: some SQLExecutor) async throws(PostgresError) {
+        guard !ids.isEmpty else { return }
+        let attempts = [Int16](repeating: 0, count: ids.count)
+        try await executor.execute("SELECT job_arrive(\(ids)::bigint[], \(attempts)::smallint[])")
+    }
+
+    /// Gives jobs of a key their turns among those of other keys.
+    ///
+    /// Start-time fair queueing (Goyal, Vin, Cheng, "Start-time Fair Queuing", SIGCOMM 1996): a key's next job starts
+    /// where its last one ended, or where the queue is now if that is later; each takes 100 / weight of virtual time.
+    private func takeTurns(
+        _ nodes: inout Columns, ids: [Int64], key: Int32, in executor: some SQLExecutor
+    ) async throws(PostgresError) {
+        var counts: [Int16: Int32] = [:]
+        var first: [Int16: (priority: Int16, id: Int64)] = [:]
+        for (index, queue) in nodes.queues.enumerated() {
+            counts[queue, default: 0] += 1
+            if first[queue].map({ nodes.priorities[index] < $0.priority }) ?? true {
+                first[queue] = (nodes.priorities[index], ids[index])
+            }
+        }
+        let queues = counts.keys.sorted()
+        let rows = try await executor.rows(
+            """
+            INSERT INTO job_share AS share (queue, key, start, asked, finish)
+            SELECT fresh.queue, \(key)::integer, coalesce(lane.reached, fresh.id), fresh.jobs,
+                   coalesce(lane.reached, fresh.id) + fresh.jobs * 10
+            FROM unnest(\(queues)::smallint[], \(queues.map { counts[$0] ?? 0 })::integer[],
+                        \(queues.map { first[$0]?.priority ?? 0 })::smallint[],
+                        \(queues.map { first[$0]?.id ?? 0 })::bigint[]) AS fresh (queue, jobs, priority, id)
+            LEFT JOIN job_lane AS lane ON lane.queue = fresh.queue AND lane.priority = fresh.priority
+            ORDER BY fresh.queue
+            ON CONFLICT (queue, key) DO UPDATE
+            SET start = greatest(share.finish, EXCLUDED.start), asked = EXCLUDED.asked,
+                finish = greatest(share.finish, EXCLUDED.start) + EXCLUDED.asked * (100 / share.weight)
+            RETURNING queue, start, 100 / weight AS stride
+            """)
+        var next: [Int16: Int64] = [:]
+        var strides: [Int16: Int64] = [:]
+        for row in rows {
+            let queue: Int16 = try row("queue")
+            let stride: Int32 = try row("stride")
+            next[queue] = try row("start")
+            strides[queue] = Int64(stride)
+        }
+        for (index, queue) in nodes.queues.enumerated() {
+            nodes.ranks[index] = next[queue]
+            next[queue, default: 0] += strides[queue] ?? 10
+        }
+    }
+
     private struct Columns {
+        var ranks: [Int64?] = []
         var queues: [Int16] = []
         var kinds: [String] = []
         var payloads: [String] = []
         var priorities: [Int16] = []
         var maxAttempts: [Int16] = []
-        var timeouts: [Int64] = []
+        var timeouts: [Int32] = []
+        var traits: [Int16] = []
         var delays: [Int64] = []
         var missing: [Int32] = []
     }
 
-    private func columns(of graph: JobGraph) async throws -> Columns {
+    private func columns(
+        of graph: JobGraph, traits: JobTraits, in executor: some SQLExecutor
+    ) async throws -> Columns {
         var columns = Columns()
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
+        var numbers: [QueueName: Int16] = [:]
         for (job, delay) in zip(graph.jobs, graph.delays) {
             let policy = type(of: job).policy
-            columns.queues.append(try await self.number(of: policy.queue))
+            if numbers[policy.queue] == nil {
+                numbers[policy.queue] = try await self.number(of: policy.queue, in: executor)
+            }
+            columns.ranks.append(nil)
+            columns.queues.append(numbers[policy.queue] ?? 0)
             columns.kinds.append(type(of: job).kind.rawValue)
-            columns.payloads.append(String(decoding: try encoder.encode(job), as: UTF8.self))
+            columns.payloads.append(try Self.payload(of: job))
             columns.priorities.append(Int16(policy.priority))
             columns.maxAttempts.append(Int16(policy.retry.maxAttempts))
-            columns.timeouts.append(policy.timeout.wholeMilliseconds)
-            columns.delays.append(delay.wholeMilliseconds)
+            columns.timeouts.append(Int32(policy.timeout.wholeMilliseconds))
+            columns.traits.append(traits.union(policy.leasing == .batched ? .batched : []).rawValue)
+            columns.delays.append(min(delay, Self.longestDelay).wholeMilliseconds)
             columns.missing.append(0)
         }
-        for edge in graph.edges { columns.missing[edge.child] += 1 }
+        for edge in graph.edges {
+            columns.missing[edge.child] += 1
+            columns.traits[edge.parent] |= JobTraits.followed.rawValue
+        }
         return columns
     }
+
+    /// Ten years; a longer delay is a mistake, and this one harmless.
+    static let longestDelay = Duration.seconds(3650 * 86_400)
+
+    static func payload(of job: some Job) throws -> String {
+        let data = try JSONEncoder.payloads.encode(job)
+        guard data.count <= Self.largestPayload else {
+            throw JobQueueError.payloadTooLarge(
+                kind: type(of: job).kind, bytes: data.count, limit: Self.largestPayload)
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+extension JSONEncoder {
+    /// Writes payloads; the same job gives the same bytes.
+    fileprivate static let payloads: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return encoder
+    }()
 }
 
 extension Duration {

@@ -51,6 +51,55 @@ extension JobQueue {
     }
 }
 
+extension JobQueue {
+    /// Writes how far attempts are, and what the next ones may go on from. An attempt that lost its lease writes nothing.
+    func record(_ progress: [ProgressReport]) async throws(PostgresError) {
+        guard let statement = Self.recording(progress) else { return }
+        try await self.database.execute(statement)
+    }
+
+    /// - Returns: nil when there is nothing to write.
+    static func recording(_ progress: [ProgressReport]) -> SQL? {
+        guard !progress.isEmpty else { return nil }
+        return """
+            INSERT INTO job_progress AS progress
+                (id, attempt, bytes_done, bytes_total, items_done, items_total, checkpoint)
+            SELECT fresh.id, fresh.attempt, fresh.bytes_done, fresh.bytes_total, fresh.items_done, fresh.items_total,
+                   fresh.checkpoint::jsonb
+            FROM unnest(
+                \(progress.map(\.job.id.rawValue))::bigint[], \(progress.map { Int16($0.job.attempt) })::smallint[],
+                \(progress.map(\.progress.bytesDone))::bigint[], \(progress.map(\.progress.bytesTotal))::bigint[],
+                \(progress.map(\.progress.itemsDone))::bigint[], \(progress.map(\.progress.itemsTotal))::bigint[],
+                \(progress.map(\.checkpoint))::text[], \(progress.map(\.job.worker.rawValue))::integer[])
+                AS fresh (id, attempt, bytes_done, bytes_total, items_done, items_total, checkpoint, worker)
+            WHERE EXISTS (
+                    SELECT FROM job_lease
+                    WHERE job_lease.id = fresh.id AND job_lease.attempt = fresh.attempt
+                      AND job_lease.worker = fresh.worker)
+               OR EXISTS (
+                    SELECT FROM job_batch WHERE job_batch.worker = fresh.worker AND fresh.id = ANY (job_batch.ids))
+            ON CONFLICT (id) DO UPDATE
+            SET attempt = EXCLUDED.attempt, bytes_done = EXCLUDED.bytes_done, bytes_total = EXCLUDED.bytes_total,
+                items_done = EXCLUDED.items_done, items_total = EXCLUDED.items_total, updated_at = now(),
+                checkpoint = coalesce(EXCLUDED.checkpoint, progress.checkpoint)
+            """
+    }
+
+    /// What an attempt of a job left for the next; nil when nothing was left.
+    func checkpoint(of job: JobID) async throws(PostgresError) -> String? {
+        try await self.database.row("SELECT checkpoint::text AS checkpoint FROM job_progress WHERE id = \(job)")?(
+            "checkpoint")
+    }
+}
+
+/// How far an attempt is.
+struct ProgressReport: Sendable {
+    let job: LeasedJob
+    let progress: Attempt.Progress
+    /// JSON, if it has changed.
+    let checkpoint: String?
+}
+
 extension StageProgress {
     init(_ row: Row) throws(PostgresError) {
         let jobs: Int64 = try row("jobs")
@@ -62,8 +111,9 @@ extension StageProgress {
         let startedAt: Date? = try row("started_at")
         let finishedAt: Date? = try row("finished_at")
         let state: State =
-            if failed > 0 { .failed } else if done == jobs { .done } else if cancelled > 0 { .cancelled } else if
-                running > 0 || startedAt != nil { .running } else { .waiting }
+            if failed > 0 { .failed } else if done == jobs { .done } else if cancelled > 0 {
+                .cancelled
+            } else if running > 0 || startedAt != nil { .running } else { .waiting }
         self.init(
             stage: try row("stage"), state: state, jobs: Int(jobs), jobsDone: Int(done),
             bytesDone: try row("bytes_done"), bytesTotal: try row("bytes_total"), itemsDone: try row("items_done"),

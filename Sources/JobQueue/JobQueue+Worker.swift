@@ -4,10 +4,16 @@ public import Postgres
 
 /// What a worker learns from a heartbeat.
 public struct HeartbeatAnswer: Sendable {
-    /// Jobs that it holds, by the database's word; what it runs besides has been taken from it.
+    /// Jobs that it holds one by one, by the database's word; what it runs besides has been taken from it.
     public let leases: Set<LeaseKey>
-    /// Slots an operator set for each queue; absent where the worker's own default holds.
-    public let slots: [QueueName: Int]
+    /// Batches it holds.
+    let batches: Set<Int64>
+    /// What operators said about its pools, the node's word before that for all nodes.
+    public let pools: [QueueName: PoolSettings]
+    /// Queues whose claims must be counted: they have a limit of attempts at a time, or a rate.
+    public let limited: Set<QueueName>
+    /// Whether the worker is to do what is to be done once for all.
+    public let isLeader: Bool
 }
 
 /// One lease of one worker.
@@ -18,126 +24,88 @@ public struct LeaseKey: Hashable, Sendable {
 
 extension JobQueue {
     /// Begins a worker's life and takes an epoch for it.
-    public func register(name: String) async throws(PostgresError) -> WorkerID {
-        let rows = try await self.database.rows("INSERT INTO job_worker (name) VALUES (\(name)) RETURNING id")
-        guard let row = rows.first else { throw .unexpected("no worker id") }
+    ///
+    /// - Parameters:
+    ///   - node: the machine, by which operators set it apart.
+    ///   - kinds: that it can run.
+    public func register(
+        name: String, node: String = "", kinds: [JobKind] = []
+    ) async throws(PostgresError) -> WorkerID {
+        let row = try await self.database.row(
+            """
+            INSERT INTO job_worker (name, node, kinds)
+            VALUES (\(name), left(\(node)::text, 128), \(kinds.map(\.rawValue))::text[]) RETURNING id
+            """)
+        guard let row else { throw .unexpected("no worker id") }
         return WorkerID(rawValue: try row("id"))
     }
 
     /// Says that a worker lives: one row, however many jobs it runs.
     ///
-    /// - Parameter saturated: queues for which it has no free slot; enqueuing there need not wake it.
+    /// - Parameters:
+    ///   - queues: for which it has a free slot and found nothing; who enqueues there wakes it.
+    ///   - pools: how its pools are doing.
+    ///   - leadership: how long it leads, unless another does; nil: it does not want to.
     /// - Returns: nil when the worker was given up for dead; all its jobs belong to others now.
     public func heartbeat(
-        _ worker: WorkerID, sleeping queues: [QueueName]
+        _ worker: WorkerID, sleeping queues: [QueueName], pools: [QueueName: PoolLoad] = [:],
+        leadership: Duration? = nil
     ) async throws(PostgresError) -> HeartbeatAnswer? {
         var numbers: [Int16] = []
         for queue in queues { numbers.append(try await self.number(of: queue)) }
-        let alive = try await self.database.execute(
+        let loads = Self.document(of: pools)
+        var statements: [SQL] = [
             """
-            UPDATE job_worker SET seen = clock_timestamp(), sleeping = \(numbers)::smallint[]
-            WHERE id = \(worker.rawValue)
-            """)
-        guard alive == 1 else { return nil }
-        let leases = try await self.database.rows(
-            "SELECT id, attempt FROM job_lease WHERE worker = \(worker.rawValue) ORDER BY id")
-        var held: Set<LeaseKey> = []
-        for row in leases {
-            let attempt: Int16 = try row("attempt")
-            held.insert(LeaseKey(job: JobID(rawValue: try row("id")), attempt: Int(attempt)))
+            UPDATE job_worker SET seen = clock_timestamp(), sleeping = \(numbers)::smallint[], pools = \(loads)::jsonb
+            WHERE id = \(worker.rawValue) RETURNING id
+            """,
+            "SELECT id, attempt FROM job_lease WHERE worker = \(worker.rawValue) ORDER BY id",
+            """
+            SELECT queue.name AS queue, \(Self.poolColumns) FROM job_pool AS pool
+            JOIN job_queue AS queue ON queue.id = pool.queue
+            WHERE pool.node IN ('', (SELECT node FROM job_worker WHERE id = \(worker.rawValue)))
+            ORDER BY pool.node DESC
+            """,
+            "SELECT name FROM job_queue WHERE running_limit IS NOT NULL OR rate IS NOT NULL ORDER BY id",
+            "SELECT batch FROM job_batch WHERE worker = \(worker.rawValue)",
+        ]
+        if let leadership { statements.append(Self.leading(worker, for: leadership)) }
+        let asked = statements
+        let answers = try await self.database.withConnection { connection throws(PostgresError) in
+            try await connection.pipeline(asked)
         }
-        let rows = try await self.database.rows("SELECT name, slots FROM job_queue WHERE slots IS NOT NULL ORDER BY id")
-        var slots: [QueueName: Int] = [:]
+        guard !answers[0].isEmpty else { return nil }
+        return HeartbeatAnswer(
+            leases: Set(
+                try answers[1].map { row throws(PostgresError) in
+                    LeaseKey(
+                        job: JobID(rawValue: try row("id")), attempt: Int(try row.decode("attempt", as: Int16.self)))
+                }),
+            batches: Set(try answers[4].map { row throws(PostgresError) in try row("batch") }),
+            pools: try Self.settings(answers[2]),
+            limited: Set(try answers[3].map { row throws(PostgresError) in QueueName(rawValue: try row("name")) }),
+            isLeader: answers.count > 5 && !answers[5].isEmpty)
+    }
+
+    /// The node's own word stands before that for all nodes, whose name is empty.
+    private static func settings(_ rows: [Row]) throws(PostgresError) -> [QueueName: PoolSettings] {
+        var settings: [QueueName: PoolSettings] = [:]
         for row in rows {
-            let count: Int32 = try row("slots")
-            slots[QueueName(rawValue: try row("name"))] = Int(count)
+            let queue = QueueName(rawValue: try row("queue"))
+            settings[queue] = (settings[queue] ?? PoolSettings()).falling(backTo: try PoolSettings(row))
         }
-        return HeartbeatAnswer(leases: held, slots: slots)
+        return settings
     }
 
-    /// Ends a worker's life, after its last job.
-    public func deregister(_ worker: WorkerID) async throws(PostgresError) {
-        try await self.rescue(from: "id = \(worker.rawValue)")
+    private static func document(of pools: [QueueName: PoolLoad]) -> String {
+        let named = Dictionary(uniqueKeysWithValues: pools.map { ($0.key.rawValue, $0.value) })
+        guard let data = try? JSONEncoder.failures.encode(named) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
     }
 
-    /// Takes the jobs of workers that have been silent back, their places kept. The attempt they were in counts.
-    ///
-    /// Any worker may do this at any time, many at once.
-    ///
-    /// - Returns: how many workers were given up.
-    @discardableResult
-    public func rescue(silentFor silence: Duration) async throws(PostgresError) -> Int {
-        try await self.rescue(from: "seen < clock_timestamp() - \(silence.wholeMilliseconds) * interval '1 millisecond'")
-    }
-
-    @discardableResult
-    private func rescue(from condition: SQL) async throws(PostgresError) -> Int {
-        let rows = try await self.database.rows(
-            """
-            WITH silent AS MATERIALIZED (
-                SELECT id FROM job_worker WHERE \(condition) ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED
-            ), dead AS (
-                DELETE FROM job_worker WHERE id IN (SELECT id FROM silent) RETURNING id
-            ), taken AS (
-                DELETE FROM job_lease WHERE worker IN (SELECT id FROM silent)
-                RETURNING id, attempt, worker, queue, priority, leased_at
-            ), back AS (
-                INSERT INTO job_ready (queue, priority, id, attempt)
-                SELECT queue, priority, id, attempt FROM taken
-            ), recorded AS (
-                INSERT INTO job_outcome (id, attempt, state, final, worker, started_at)
-                SELECT id, attempt, 'rescued', false, worker, leased_at FROM taken
-            ), woken AS (
-                SELECT pg_notify(\(Self.channel), queue::text) FROM (SELECT DISTINCT queue FROM taken) AS fresh
-            )
-            SELECT (SELECT count(*) FROM dead) AS workers, (SELECT count(*) FROM woken) AS woken
-            """)
-        guard let row = rows.first else { return 0 }
-        let workers: Int64 = try row("workers")
-        return Int(workers)
-    }
-
-    /// Makes jobs available whose time has come. Any worker may do this at any time, many at once.
-    ///
-    /// - Returns: how many; at most 1,000.
-    @discardableResult
-    public func promoteDue() async throws(PostgresError) -> Int {
-        try await self.database.rows(
-            """
-            WITH due AS MATERIALIZED (
-                SELECT ctid FROM job_later WHERE run_at <= clock_timestamp()
-                ORDER BY run_at, id LIMIT 1000 FOR UPDATE SKIP LOCKED
-            ), taken AS (
-                DELETE FROM job_later WHERE ctid = ANY (ARRAY (SELECT ctid FROM due))
-                RETURNING id, queue, priority, attempt
-            ), ready AS (
-                INSERT INTO job_ready (queue, priority, id, attempt)
-                SELECT queue, priority, id, attempt FROM taken
-                RETURNING queue, id
-            ), woken AS (
-                SELECT pg_notify(\(Self.channel), queue::text) FROM (SELECT DISTINCT queue FROM ready) AS fresh
-            )
-            SELECT id, (SELECT count(*) FROM woken) AS woken FROM ready ORDER BY id
-            """
-        ).count
-    }
-
-    /// Writes how far attempts are. An attempt that lost its lease writes nothing.
-    func record(_ progress: [(LeasedJob, Attempt.Progress)]) async throws(PostgresError) {
-        guard !progress.isEmpty else { return }
+    /// Says at once that a worker sleeps on queues: whoever enqueues there from now on wakes it.
+    func sleep(_ worker: WorkerID, on queues: [Int16]) async throws(PostgresError) {
         try await self.database.execute(
-            """
-            INSERT INTO job_progress AS progress (id, attempt, bytes_done, bytes_total, items_done, items_total)
-            SELECT fresh.* FROM unnest(
-                \(progress.map(\.0.id.rawValue))::bigint[], \(progress.map { Int16($0.0.attempt) })::smallint[],
-                \(progress.map(\.1.bytesDone))::bigint[], \(progress.map(\.1.bytesTotal))::bigint[],
-                \(progress.map(\.1.itemsDone))::bigint[], \(progress.map(\.1.itemsTotal))::bigint[])
-                AS fresh (id, attempt, bytes_done, bytes_total, items_done, items_total)
-            JOIN job_lease AS lease ON lease.id = fresh.id AND lease.attempt = fresh.attempt
-                AND lease.worker = ANY (\(progress.map(\.0.worker.rawValue))::integer[])
-            ON CONFLICT (id) DO UPDATE
-            SET attempt = EXCLUDED.attempt, bytes_done = EXCLUDED.bytes_done, bytes_total = EXCLUDED.bytes_total,
-                items_done = EXCLUDED.items_done, items_total = EXCLUDED.items_total, updated_at = now()
-            """)
+            "UPDATE job_worker SET sleeping = \(queues)::smallint[] WHERE id = \(worker.rawValue)")
     }
 }

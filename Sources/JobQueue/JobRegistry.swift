@@ -5,6 +5,7 @@ import Postgres
 /// The kinds of job a worker can run.
 public struct JobRegistry: Sendable {
     private var handlers: [JobKind: AnyJobHandler] = [:]
+    private(set) var schedules: [CronEntry] = []
 
     public init() {}
 
@@ -15,10 +16,37 @@ public struct JobRegistry: Sendable {
         self.handlers[kind] = AnyJobHandler(handler)
     }
 
+    /// Has a job enqueued again and again, once for all workers that know the schedule.
+    ///
+    /// - Parameters:
+    ///   - name: stable, 1 to 64 characters; a changed schedule takes the old one's place.
+    ///   - job: never enqueued while its predecessor waits or runs.
+    public mutating func schedule(
+        _ job: some Job, as name: String, at schedule: CronSchedule, missed: MissedFires = .once
+    ) {
+        precondition((1...64).contains(name.count), "a schedule's name has 1 to 64 characters")
+        precondition(!self.schedules.contains { $0.name == name }, "two schedules named \(name)")
+        self.schedules.append(
+            CronEntry(name: name, schedule: schedule, missed: missed) { queue, transaction in
+                missed == .each
+                    ? try await queue.enqueue(job, in: transaction)
+                    : try await queue.enqueue(job, unique: "cron/\(name)", in: transaction)
+            })
+    }
+
+    /// Whether every kind of a queue is leased in batches: then jobs are leased ahead.
+    func isBatched(_ queue: QueueName) -> Bool {
+        let kinds = self.handlers.values.filter { $0.policy.queue == queue }
+        return !kinds.isEmpty && kinds.allSatisfy { $0.policy.leasing == .batched }
+    }
+
     /// The queues its kinds stand in, in order of name.
     public var queues: [QueueName] {
         Set(self.handlers.values.map(\.policy.queue)).sorted { $0.rawValue < $1.rawValue }
     }
+
+    /// Its kinds, in order of name.
+    public var kinds: [JobKind] { self.handlers.keys.sorted { $0.rawValue < $1.rawValue } }
 
     func handler(for kind: JobKind) -> AnyJobHandler? { self.handlers[kind] }
 }

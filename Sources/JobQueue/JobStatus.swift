@@ -25,6 +25,9 @@ public struct JobStatus: Sendable {
     public let runAt: Date?
     /// How many jobs it waits for.
     public let missing: Int?
+    /// Whether it is due, but waits for a free slot of its key.
+    public let isHeld: Bool
+    public let key: String?
     public let worker: WorkerID?
     public let bytesDone: Int64
     public let bytesTotal: Int64
@@ -63,6 +66,8 @@ public struct JobStatus: Sendable {
         self.deadlineAt = try row("deadline_at")
         self.runAt = try row("run_at")
         self.missing = missing.map(Int.init)
+        self.isHeld = try row("held")
+        self.key = try row("key")
         self.worker = worker.map(WorkerID.init)
         self.bytesDone = try row("bytes_done") ?? 0
         self.bytesTotal = try row("bytes_total") ?? 0

@@ -18,34 +18,40 @@ public struct LeasedJob: Sendable {
     public let timeout: Duration
     public let scope: UUID?
     public let developer: DeveloperID?
+    /// How long after it was enqueued this attempt was leased.
+    public let age: Duration
     let queue: Int16
+    let rank: Int64
+    let key: Int32?
+    let traits: JobTraits
+    /// The lease it shares with others.
+    let batch: Int64?
 
-    init(_ row: Row, worker: WorkerID) throws(PostgresError) {
-        let attempt: Int16 = try row("attempt")
-        let priority: Int16 = try row("priority")
-        let maxAttempts: Int16 = try row("max_attempts")
-        let timeout: Int64 = try row("timeout")
-        let id: Int64 = try row("id")
-        self.id = JobID(rawValue: id)
-        self.attempt = Int(attempt)
+    /// Columns in the order of ``columns``.
+    init(_ row: Row, worker: WorkerID, queue: Int16) throws(PostgresError) {
+        self.id = JobID(rawValue: try row.decode(at: 0))
+        self.attempt = Int(try row.decode(at: 1, as: Int16.self))
         self.worker = worker
-        self.kind = JobKind(rawValue: try row("kind"))
-        self.payload = try row("payload")
-        self.priority = Int(priority)
-        self.maxAttempts = Int(maxAttempts)
-        self.timeout = .milliseconds(timeout)
-        self.scope = try row("scope")
-        let developer: UUID? = try row("developer_id")
-        self.developer = developer.map(DeveloperID.init)
-        self.queue = try row("queue")
+        self.queue = queue
+        self.priority = Int(try row.decode(at: 2, as: Int16.self))
+        self.rank = try row.decode(at: 3)
+        self.kind = JobKind(rawValue: try row.decode(at: 4))
+        self.payload = try row.decode(at: 5)
+        self.maxAttempts = Int(try row.decode(at: 6, as: Int16.self))
+        self.timeout = .milliseconds(try row.decode(at: 7, as: Int32.self))
+        self.traits = JobTraits(rawValue: try row.decode(at: 8))
+        self.age = .milliseconds(try row.decode(at: 9, as: Int64.self))
+        self.batch = try row.decode(at: 10)
+        self.key = try row.decode(at: 11)
+        self.scope = try row.decode(at: 12)
+        self.developer = try row.decode(at: 13, as: UUID?.self).map(DeveloperID.init)
     }
-}
 
-/// One life of a worker process: an epoch that is never used again.
-public struct WorkerID: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
-    public let rawValue: Int32
-
-    public init(rawValue: Int32) { self.rawValue = rawValue }
-
-    public var description: String { "\(self.rawValue)" }
+    /// What a claim returns of a job, `taken` being its row of `job_ready`.
+    static let columns: SQL = """
+        job.id, (taken.attempt + 1)::smallint, taken.priority, taken.rank, job.kind, job.payload::text,
+        job.max_attempts, job.timeout, job.traits,
+        (extract(epoch FROM clock_timestamp() - job.created_at) * 1000)::bigint,
+        CASE WHEN job.traits & 1 = 1 THEN (SELECT batch FROM batched) END, job.key, job.scope, job.developer_id
+        """
 }

@@ -33,6 +33,9 @@ public struct DatabaseConfiguration: Sendable {
     /// zone are used, and the timeouts kept by the server apply in transactions only.
     public var preparedStatements: Bool
 
+    /// More settings of each session, by name; trusted. Not applied behind a pooler that hands out transactions.
+    public var sessionSettings: [String: String] = [:]
+
     /// 10 connections; 5 s to connect, 30 s for a statement, 10 s for a lock, 10 s for a connection, 60 s idle.
     public init(
         url: String, directURL: String? = nil, maxConnections: Int = 10, connectTimeout: Duration = .seconds(5),

@@ -90,6 +90,7 @@ extension Session {
             // A statement whose client has died is not worth finishing.
             settings.append(("client_connection_check_interval", "10s"))
         }
+        settings += self.configuration.sessionSettings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         let calls = settings.map { name, value in "set_config('\(name)', '\(value)', false)" }
         do throws(PostgresError) {
             let patience = Patience(limit: self.configuration.connectTimeout)

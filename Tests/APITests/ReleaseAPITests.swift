@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Reviews and releases over HTTP")
 struct ReleaseAPITests {
-    @Test("PB-1, PB-2, PB-3, PB-5, PB-6, PB-7: from draft to the shop, each fact told once")
+    @Test("EP-22, EP-23, VR-7, PB-1, PB-2, PB-3, PB-5, PB-6, PB-7: from draft to the shop, each fact told once")
     func firstRelease() async throws {
         try await APIHarness.run { api in
             let admin = try await api.verifiedCompany()
@@ -178,7 +178,7 @@ struct ReleaseAPITests {
         }
     }
 
-    @Test("PB-8, AMB-07: during the review of an update the game stays published and the old version live")
+    @Test("EP-10, PB-8, AMB-07: during the review of an update the game stays published and the old version live")
     func update() async throws {
         try await APIHarness.run { api in
             let admin = try await api.verifiedCompany()
@@ -301,7 +301,7 @@ struct ReleaseAPITests {
         }
     }
 
-    @Test("EP-24, AMB-19, PB-9: off the shop owners keep it, and it comes back without another review")
+    @Test("EP-24, GA-3, AMB-19, PB-9: off the shop owners keep it, and it comes back without another review")
     func unpublish() async throws {
         try await APIHarness.run { api in
             let admin = try await api.verifiedCompany()

@@ -9,6 +9,7 @@ struct ByteCountTests {
         arguments: [
             (0, "0 B"), (1, "1 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1536, "1.5 KiB"), (1 << 20, "1.0 MiB"),
             (1_610_612_736, "1.5 GiB"), (1 << 40, "1.0 TiB"), (5 << 50, "5.0 PiB"), (-1536, "-1.5 KiB"), (-5, "-5 B"),
+            (Int64.max, "8192.0 PiB"), (Int64.min, "-8192.0 PiB"),
         ] as [(Int64, String)])
     func description(bytes: Int64, text: String) {
         #expect(ByteCount(bytes).description == text)

@@ -22,15 +22,17 @@ struct RetryPolicyTests {
     func retriesThenDiscards() {
         let failure = Failure(code: "store-unavailable", message: "503", retryable: true)
         for attempt in 1...3 {
-            guard case .retried(_, let recorded) = AttemptEnd(
-                failed: failure, attempt: attempt, policy: self.policy, jitter: 0.5)
+            guard
+                case .retried(_, let recorded) = AttemptEnd(
+                    failed: failure, attempt: attempt, policy: self.policy, jitter: 0.5)
             else {
                 Issue.record("attempt \(attempt) was not retried")
                 continue
             }
             #expect(recorded.attempt == attempt)
         }
-        guard case .discarded(let last) = AttemptEnd(failed: failure, attempt: 4, policy: self.policy, jitter: 0.5) else {
+        guard case .discarded(let last) = AttemptEnd(failed: failure, attempt: 4, policy: self.policy, jitter: 0.5)
+        else {
             Issue.record("the last attempt was retried")
             return
         }

@@ -49,5 +49,7 @@ extension JobQueue {
     func state(of job: JobID) async throws -> JobState? { try await self.status(of: job, developer: nil)?.state }
 
     /// Leases what is due, one job.
-    func leaseOne(_ worker: WorkerID) async throws -> LeasedJob? { try await self.lease(1, from: "test", to: worker).first }
+    func leaseOne(_ worker: WorkerID) async throws -> LeasedJob? {
+        try await self.lease(1, from: "test", to: worker).first
+    }
 }

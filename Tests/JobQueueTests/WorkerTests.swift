@@ -17,7 +17,8 @@ struct WorkerTests {
         let worker = Worker(
             queue: queue, registry: registry,
             configuration: Worker.Configuration(
-                name: "test", slots: ["test": slots], heartbeat: .milliseconds(100), silence: .seconds(2), grace: grace))
+                name: "test", slots: ["test": slots], heartbeat: .milliseconds(100), silence: .seconds(2), grace: grace)
+        )
         let group = ServiceGroup(services: [worker], logger: Logger(label: "test"))
         let running = Task { try await group.run() }
         for _ in 0..<1000 {
@@ -62,7 +63,9 @@ struct WorkerTests {
             try await database.execute("CREATE TABLE abandoned (code text)")
             var registry = JobRegistry()
             registry.register(
-                ClosureHandler<Flaky> { _, _ in throw OnPurpose() } onAbandon: { _, failure, transaction in
+                ClosureHandler<Flaky> { _, _ in
+                    throw OnPurpose()
+                } onAbandon: { _, failure, transaction in
                     try await transaction.execute("INSERT INTO abandoned VALUES (\(failure.code))")
                 })
             let job = try await queue.enqueue(Flaky(), through: database)

@@ -93,7 +93,7 @@ struct ShopJobFixture: Sendable {
         let work = ProcessMedia(media)
         let attempt = Attempt(job: JobID(rawValue: 1), number: 1, maxAttempts: 1, scope: nil, developer: nil)
         do {
-            guard case .completed(let recording) = try await handler.perform(work, attempt: attempt) else { return }
+            guard case .completed(let recording?) = try await handler.perform(work, attempt: attempt) else { return }
             try await self.database.transaction { try await recording($0) }
         } catch let error as BuildFailure {
             try await self.database.transaction { try await handler.abandon(work, failure: error.failure, in: $0) }

@@ -29,7 +29,8 @@ struct MigratorTests {
         let folder = URL(filePath: #filePath).appending(path: "../../../Migrations/sql").standardized.path
         let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sql") }.sorted()
         #expect(Migrations.all.map(\.file) == files)
-        #expect(Migrations.all.map(\.number) == Array(1...files.count))
+        // Numbers rise; there may be gaps.
+        #expect(Migrations.all.map(\.number) == files.compactMap { Int($0.prefix(4)) })
         for migration in Migrations.all {
             let content = try String(contentsOfFile: folder + "/" + migration.file, encoding: .utf8)
             #expect(migration.sql == content, "\(migration.file)")

@@ -54,7 +54,8 @@ struct CrashTests {
             var slipway = try await SlipwayProcess.up(directory)
             var database = Database(DatabaseConfiguration(url: slipway.database, maxConnections: 2))
             try await database.execute(
-                "INSERT INTO job_queue (name, paused) VALUES (\(stage), true) ON CONFLICT (name) DO UPDATE SET paused = true")
+                "INSERT INTO job_queue (name, paused) VALUES (\(stage), true) ON CONFLICT (name) DO UPDATE SET paused = true"
+            )
             if index == 0 { try await Studio(slipway).commit(version, of: game) }
             try await Self.wait {
                 try await database.row(
@@ -86,8 +87,9 @@ struct CrashTests {
         let slipway = try await SlipwayProcess.up(directory)
         let database = Database(DatabaseConfiguration(url: slipway.database, maxConnections: 2))
         try await Self.wait { try await database.row("SELECT FROM job_outcome WHERE state = 'rescued'") != nil }
-        let rescued: Int64 = try await database.row(
-            "SELECT count(*) AS n FROM job_outcome WHERE state = 'rescued'")?("n") ?? 0
+        let rescued: Int64 =
+            try await database.row(
+                "SELECT count(*) AS n FROM job_outcome WHERE state = 'rescued'")?("n") ?? 0
         kills.interrupted = Int(rescued)
         await database.close()
         slipway.kill()
@@ -112,6 +114,12 @@ struct CrashTests {
     }
 
     static func expectNothingLeft(_ directory: URL, database url: String) async throws {
+        try await Self.expectNothingStaged(directory, database: url)
+        #expect(Self.files(below: "\(directory.path)/store").allSatisfy { !$0.contains("uploads/") })
+    }
+
+    /// Waits for the last job to end; then staging must be empty.
+    static func expectNothingStaged(_ directory: URL, database url: String) async throws {
         let database = Database(DatabaseConfiguration(url: url, maxConnections: 2))
         try await Self.wait {
             try await database.row(
@@ -123,7 +131,6 @@ struct CrashTests {
         await database.close()
         let staged = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/staging")
         #expect(staged.filter { $0 != ".trash" }.isEmpty)
-        #expect(Self.files(below: "\(directory.path)/store").allSatisfy { !$0.contains("uploads/") })
     }
 
     static func files(below path: String) -> [String] {

@@ -66,7 +66,10 @@ struct GameLifeTests {
             // At a time: the job publishes it again, without anybody asking twice.
             let soon = Date(timeIntervalSinceNow: 2).ISO8601Format()
             _ = try await studio.json(.POST, "/games/\(game)/publish", ["publish_at": soon], expecting: 202)
-            for _ in 0..<300 where try await status() != "published" { try await Task.sleep(for: .milliseconds(100)) }
+            for _ in 0..<300 {
+                if try await status() == "published" { break }
+                try await Task.sleep(for: .milliseconds(100))
+            }
             #expect(try await status() == "published")
 
             // VR-10, PB-6, PB-7: each fact once, with what its reader needs.

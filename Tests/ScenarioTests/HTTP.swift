@@ -46,7 +46,8 @@ struct Studio {
     ) async throws -> [String: Any] {
         let answer = try await HTTP.send(method, self.prefix + path, token: self.token, json: body)
         guard answer.status == status else {
-            throw Unexpected(what: "\(method) \(path): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))")
+            throw Unexpected(
+                what: "\(method) \(path): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))")
         }
         return try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any] ?? [:]
     }
@@ -91,7 +92,8 @@ struct Studio {
     }
 
     func manifest(of version: String, of game: String) async throws -> [UInt8] {
-        let answer = try await HTTP.send(.GET, "\(self.prefix)/games/\(game)/versions/\(version)/manifest", token: self.token)
+        let answer = try await HTTP.send(
+            .GET, "\(self.prefix)/games/\(game)/versions/\(version)/manifest", token: self.token)
         guard answer.status == 200 else { throw Unexpected(what: "manifest: \(answer.status)") }
         return answer.body
     }

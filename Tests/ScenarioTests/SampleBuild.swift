@@ -49,7 +49,9 @@ struct SampleBuild {
 
     private static func header(path: String, size: Int) -> [UInt8] {
         var header = [UInt8](repeating: 0, count: 512)
-        func put(_ text: String, at offset: Int) { header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8) }
+        func put(_ text: String, at offset: Int) {
+            header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
+        }
         put(path, at: 0)
         put("0000644", at: 100)
         put("0000000", at: 108)

@@ -21,7 +21,9 @@ final class SlipwayProcess {
     }
 
     /// Starts the program on a directory, new or not, and waits until it is ready.
-    static func up(_ directory: URL) async throws -> SlipwayProcess {
+    ///
+    /// - Parameter settings: variables beside those of the tests themselves.
+    static func up(_ directory: URL, settings: [String: String] = [:]) async throws -> SlipwayProcess {
         let slipway = SlipwayProcess(directory: directory, port: try Self.freePort())
         let log = directory.appending(path: "up.log")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -29,6 +31,7 @@ final class SlipwayProcess {
         let output = try FileHandle(forWritingTo: log)
         slipway.process.executableURL = Self.program
         slipway.process.arguments = ["up", "--data", directory.path, "--port", "\(slipway.port)"]
+        slipway.process.environment = ProcessInfo.processInfo.environment.merging(settings) { _, new in new }
         slipway.process.standardOutput = output
         slipway.process.standardError = output
         try slipway.process.run()
@@ -38,7 +41,7 @@ final class SlipwayProcess {
             try await Task.sleep(for: .milliseconds(50))
         }
         slipway.kill()
-        throw DidNotStart(log: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
+        throw DidNotStart(log: String(((try? String(contentsOf: log, encoding: .utf8)) ?? "").suffix(4000)))
     }
 
     /// At once, without a chance to clean up.
@@ -108,7 +111,8 @@ final class SlipwayProcess {
 
 /// A directory that goes with the test, readable by the database's user.
 func withScenarioDirectory(_ body: (URL) async throws -> Void) async throws {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-scenario-\(UUID().uuidString.prefix(8))")
+    let directory = FileManager.default.temporaryDirectory.appending(
+        path: "slipway-scenario-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(
         at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     defer { try? FileManager.default.removeItem(at: directory) }

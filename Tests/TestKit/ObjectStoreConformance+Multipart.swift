@@ -59,6 +59,8 @@ extension ObjectStoreConformance {
             let key = try test.key("twice")
             let upload = try await test.store.beginMultipart(key)
             _ = try await test.store.putPart(key, upload, number: 1, .bytes([1, 1]), digest: nil)
+            // Servers may tell the times of parts in whole seconds.
+            try await Task.sleep(for: .milliseconds(1100))
             let second = try await test.store.putPart(key, upload, number: 1, .bytes([2, 2]), digest: nil)
             try expectEqual(try await test.store.listParts(key, upload).map(\.etag), [second.etag], "the listed etags")
             _ = try await test.store.completeMultipart(key, upload, parts: [second], condition: .always)

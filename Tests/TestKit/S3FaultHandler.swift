@@ -66,14 +66,15 @@ final class S3FaultHandler: ChannelInboundHandler {
         }
         context.write(self.wrapOutboundOut(.head(head)), promise: nil)
         let body = answer.isHead ? [] : answer.body
-        context.write(
-            self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body.prefix(count ?? body.count))))), promise: nil)
+        let part = self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body.prefix(count ?? body.count)))))
         guard count == nil else {
-            let channel = context.channel
-            context.flush()
-            if thenClosing { channel.close(promise: nil) }
+            let (channel, written) = (context.channel, context.eventLoop.makePromise(of: Void.self))
+            // Closed when all of it is out, not before: the client shall see just so many bytes.
+            if thenClosing { written.futureResult.whenComplete { _ in channel.close(promise: nil) } }
+            context.writeAndFlush(part, promise: written)
             return
         }
+        context.write(part, promise: nil)
         context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
     }
 }

@@ -39,6 +39,7 @@ struct S3Memory: Sendable {
         case ("DELETE", nil):
             self.objects[path] = nil
             return Answer(status: 204)
+        case ("GET", nil) where query["list-type"] != nil: return self.list(path, prefix: query["prefix"] ?? "")
         case ("GET", nil), ("HEAD", nil): return self.get(path, request)
         default: return Self.refusal(501, "NotImplemented")
         }
@@ -75,6 +76,16 @@ struct S3Memory: Sendable {
         answer.isHead = request.method == "HEAD"
         answer.headers["content-length"] = String(answer.body.count)
         return answer
+    }
+
+    /// All there is, in one page.
+    private func list(_ bucket: String, prefix: String) -> Answer {
+        let prefix = prefix.replacing("%2F", with: "/")
+        let names = self.objects.keys.compactMap { path in
+            path.hasPrefix("\(bucket)/\(prefix)") ? path.dropFirst(bucket.count + 1) : nil
+        }
+        let list = names.sorted().map { "<Contents><Key>\($0)</Key></Contents>" }.joined()
+        return Self.document("<ListBucketResult><IsTruncated>false</IsTruncated>\(list)</ListBucketResult>")
     }
 
     private mutating func begin() -> Answer {

@@ -33,7 +33,7 @@ extension S3Store {
     }
 
     public func listParts(_ key: ObjectKey, _ upload: MultipartUploadID) async throws(ObjectStoreError) -> [PartInfo] {
-        var parts: [Int: (info: PartInfo, modified: Date)] = [:]
+        var parts = ListedParts()
         var marker = 0
         while true {
             var request = S3Request("GET", key)
@@ -53,16 +53,13 @@ extension S3Store {
                 let part = PartInfo(
                     number: number, size: size, etag: S3Head.unquote(element["ETag"] ?? ""),
                     digest: element["ChecksumSHA256"].flatMap { Digest(base64: $0) })
-                let modified = element["LastModified"].flatMap(HTTPDate.parseISO) ?? .distantPast
-                // Some servers list all that was ever sent as this part. The last one counts.
-                if let known = parts[number], known.modified > modified { continue }
-                parts[number] = (part, modified)
+                parts.add(part, modified: element["LastModified"].flatMap(HTTPDate.parseISO) ?? .distantPast)
             }
-            let next = document["NextPartNumberMarker"].flatMap { Int($0) } ?? parts.keys.max() ?? marker
+            let next = document["NextPartNumberMarker"].flatMap { Int($0) } ?? parts.last ?? marker
             guard document["IsTruncated"] == "true", next > marker else { break }
             marker = next
         }
-        return parts.values.map(\.info).sorted { $0.number < $1.number }
+        return parts.certain
     }
 
     public func completeMultipart(

@@ -42,7 +42,7 @@ extension Engine {
     }
 
     func makeStaging() throws -> StagingArea {
-        try StagingArea(root: "\(self.settings.dataDirectory)/staging", watermark: .gibibytes(1))
+        try StagingArea(root: "\(self.settings.dataDirectory)/staging", watermark: self.settings.stagingReserve)
     }
 
     private var slots: [QueueName: Int] {

@@ -12,8 +12,11 @@ import ServiceLifecycle
 import Uploads
 
 /// What has to be looked after from time to time; any number of processes may do it at once.
-struct Maintenance: Service {
+struct Maintenance: Service, CustomStringConvertible {
     let engine: Engine
+
+    /// Services are logged by their description, and the settings in this one hold passwords.
+    var description: String { "maintenance" }
 
     func run() async throws {
         if let endpoint = self.engine.settings.eventEndpoint {

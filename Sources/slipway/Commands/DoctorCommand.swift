@@ -22,7 +22,8 @@ struct DoctorCommand: AsyncParsableCommand {
             SLIPWAY_S3_ENDPOINT, SLIPWAY_S3_BUCKET, SLIPWAY_S3_REGION, SLIPWAY_S3_PATH_STYLE, AWS_ACCESS_KEY_ID,
             AWS_SECRET_ACCESS_KEY, SLIPWAY_SIGNATURES, SLIPWAY_SCANNER, SLIPWAY_JWKS_URL, SLIPWAY_JWT_ISSUER,
             SLIPWAY_JWT_AUDIENCE, SLIPWAY_SLOTS, SLIPWAY_PATCH_VERSIONS, SLIPWAY_EVENTS_URL,
-            SLIPWAY_EVENTS_SECRET, SLIPWAY_SCAN_WAIVERS, SLIPWAY_MAX_BUILD_BYTES, SLIPWAY_LOG_LEVEL
+            SLIPWAY_EVENTS_SECRET, SLIPWAY_SCAN_WAIVERS, SLIPWAY_MAX_BUILD_BYTES, SLIPWAY_STAGING_RESERVE_BYTES,
+            SLIPWAY_LOG_LEVEL
 
             Example: SLIPWAY_DATABASE_URL=postgresql://… slipway doctor --json
             """)
@@ -76,7 +77,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let database = Database(DatabaseConfiguration(url: settings.databaseURL, maxConnections: 1))
         defer { Task { await database.close() } }
         do {
-            let version: String = try await database.row("SELECT current_setting('server_version') AS version")?("version") ?? "?"
+            let version: String =
+                try await database.row("SELECT current_setting('server_version') AS version")?("version") ?? "?"
             let pending = try await Migrator(database).status().filter { $0.state == .pending }
             guard pending.isEmpty else {
                 return Finding(
@@ -110,7 +112,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private static func staging(_ settings: Settings) -> Finding {
         do {
-            let free = try StagingArea(root: "\(settings.dataDirectory)/staging", watermark: .gibibytes(1)).freeBytes
+            let free = try StagingArea(root: "\(settings.dataDirectory)/staging", watermark: settings.stagingReserve)
+                .freeBytes
             return Finding(name: "staging", problem: nil, detail: "\(free) free in \(settings.dataDirectory)")
         } catch {
             return Finding(name: "staging", problem: "\(error): check SLIPWAY_DATA", detail: nil)
@@ -128,12 +131,14 @@ struct DoctorCommand: AsyncParsableCommand {
             guard !engine.isBundledSet else {
                 return Finding(
                     name: "scanner",
-                    problem: "no signatures in \(settings.signatureDirectory): run freshclam, or set SLIPWAY_SIGNATURES",
+                    problem:
+                        "no signatures in \(settings.signatureDirectory): run freshclam, or set SLIPWAY_SIGNATURES",
                     detail: nil)
             }
             return Finding(
                 name: "scanner", problem: nil,
-                detail: "ClamAV \(engine.engineVersion), \(engine.databaseVersion), \(engine.signatureCount) signatures")
+                detail: "ClamAV \(engine.engineVersion), \(engine.databaseVersion), \(engine.signatureCount) signatures"
+            )
         } catch {
             return Finding(name: "scanner", problem: "\(error)", detail: nil)
         }

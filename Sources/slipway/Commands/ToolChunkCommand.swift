@@ -14,7 +14,9 @@ struct ToolChunkCommand: AsyncParsableCommand {
     @Argument(help: "Files to cut.") var files: [String]
     @Flag(help: "Print one JSON object a file, with all its chunks.") var json = false
 
-    func run() async throws {
+    func run() async throws { try await ToolOutput.explaining { try self.cut() } }
+
+    private func cut() throws {
         for path in self.files {
             let chunked = try FileChunker.chunk(try FileSource(path: path))
             let size = chunked.chunks.reduce(Int64(0)) { $0 + Int64($1.length) }

@@ -23,18 +23,39 @@ struct ToolDeltaEncodeCommand: AsyncParsableCommand {
     @Option(help: "fast, standard or best.") var level = "standard"
     @Option(help: "Threads.") var threads = 2
     @Option(help: "Memory of each thread, in MiB.") var memory: Int64 = 512
+    @OptionGroup var output: ToolOutput
 
-    func run() async throws {
-        guard let level = PatchLevel(rawValue: self.level) else {
+    func validate() throws {
+        guard PatchLevel(rawValue: self.level) != nil else {
             throw ValidationError("a level is one of \(PatchLevel.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        var output = try OutputFile(self.patch)
-        let summary = try FilePatch.encode(
-            old: try FileSource(path: self.old), new: try FileSource(path: self.new), level: level,
-            memory: .mebibytes(self.memory), threads: self.threads
-        ) { try output.write($0) }
-        _ = try output.commit()
-        print("\(self.patch): \(summary.size) bytes in \(summary.groups.count) groups")
+        guard (1...64).contains(self.threads) else { throw ValidationError("threads are 1 to 64") }
+        guard (16...65_536).contains(self.memory) else { throw ValidationError("memory is 16 to 65536 MiB") }
+    }
+
+    func run() async throws {
+        try await ToolOutput.explaining {
+            let (old, new) = (try FileSource(path: self.old), try FileSource(path: self.new))
+            var file = try OutputFile(self.patch)
+            let summary = try FilePatch.encode(
+                old: old, new: new, level: PatchLevel(rawValue: self.level) ?? .standard,
+                memory: .mebibytes(self.memory), threads: self.threads
+            ) { try file.write($0) }
+            _ = try file.commit()
+            try self.output.show(
+                Result(
+                    patch: self.patch, patchBytes: summary.size, oldBytes: old.size, newBytes: new.size,
+                    groups: summary.groups.count),
+                "\(self.patch): \(summary.size) bytes in \(summary.groups.count) groups")
+        }
+    }
+
+    private struct Result: Encodable {
+        let patch: String
+        let patchBytes: Int64
+        let oldBytes: Int64
+        let newBytes: Int64
+        let groups: Int
     }
 }
 
@@ -47,12 +68,20 @@ struct ToolDeltaApplyCommand: AsyncParsableCommand {
     @Argument var old: String
     @Argument var patch: String
     @Argument var out: String
+    @OptionGroup var output: ToolOutput
 
     func run() async throws {
-        var output = try OutputFile(self.out)
-        try FilePatch.apply(old: try FileSource(path: self.old), patch: try FileSource(path: self.patch)) {
-            try output.write($0)
+        try await ToolOutput.explaining {
+            let (old, patch) = (try FileSource(path: self.old), try FileSource(path: self.patch))
+            var file = try OutputFile(self.out)
+            try FilePatch.apply(old: old, patch: patch) { try file.write($0) }
+            let size = try file.commit()
+            try self.output.show(Result(out: self.out, bytes: size), "\(self.out): \(size) bytes")
         }
-        print("\(self.out): \(try output.commit()) bytes")
+    }
+
+    private struct Result: Encodable {
+        let out: String
+        let bytes: Int64
     }
 }

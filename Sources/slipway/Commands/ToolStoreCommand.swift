@@ -24,14 +24,25 @@ struct ToolStorePutCommand: AsyncParsableCommand {
 
     @Argument var key: String
     @Argument var file: String
+    @OptionGroup var output: ToolOutput
 
     func run() async throws {
-        let store = try await StandaloneStore.open()
-        let size = try LocalFile(self.file, mode: .read).size
-        let info = try await store.put(
-            try ObjectKey(validating: self.key), .file(path: self.file, range: 0..<size), digest: nil,
-            condition: .always)
-        print("\(info.key): \(info.size) bytes, etag \(info.etag)")
+        try await ToolOutput.explaining {
+            let store = try await StandaloneStore.open()
+            let size = try LocalFile(self.file, mode: .read).size
+            let info = try await store.put(
+                try ObjectKey(validating: self.key), .file(path: self.file, range: 0..<size), digest: nil,
+                condition: .always)
+            try self.output.show(
+                Result(key: info.key.text, bytes: info.size, etag: info.etag),
+                "\(info.key): \(info.size) bytes, etag \(info.etag)")
+        }
+    }
+
+    private struct Result: Encodable {
+        let key: String
+        let bytes: Int64
+        let etag: String
     }
 }
 
@@ -43,13 +54,22 @@ struct ToolStoreGetCommand: AsyncParsableCommand {
 
     @Argument var key: String
     @Argument var file: String
+    @OptionGroup var output: ToolOutput
 
     func run() async throws {
-        let store = try await StandaloneStore.open()
-        let content = try await store.get(try ObjectKey(validating: self.key), range: nil)
-        var output = try OutputFile(self.file)
-        for try await buffer in content { try output.write(Array(buffer.readableBytesView).span) }
-        print("\(self.file): \(try output.commit()) bytes")
+        try await ToolOutput.explaining {
+            let store = try await StandaloneStore.open()
+            let content = try await store.get(try ObjectKey(validating: self.key), range: nil)
+            var file = try OutputFile(self.file)
+            for try await buffer in content { try file.write(Array(buffer.readableBytesView).span) }
+            let size = try file.commit()
+            try self.output.show(Result(file: self.file, bytes: size), "\(self.file): \(size) bytes")
+        }
+    }
+
+    private struct Result: Encodable {
+        let file: String
+        let bytes: Int64
     }
 }
 

@@ -2,7 +2,9 @@ import Digests
 import Foundation
 
 /// The secrets of an installation, each a file that only its owner reads.
-struct Secrets: Sendable {
+///
+/// Described without what is in them, so that nothing that prints what it holds prints them.
+struct Secrets: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// Signs manifests.
     let manifestKey: Ed25519.SigningKey
     /// Mixed into the hashes of API keys.
@@ -11,6 +13,9 @@ struct Secrets: Sendable {
     let cursor: [UInt8]
     /// Signs upload URLs of the filesystem store.
     let storage: [UInt8]
+
+    var description: String { "secrets" }
+    var debugDescription: String { self.description }
 
     /// Reads the secrets, and makes those that are missing.
     ///

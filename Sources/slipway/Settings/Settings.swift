@@ -33,6 +33,8 @@ struct Settings: Sendable {
     var scanWaivers: Set<IncompleteReason>
     /// `SLIPWAY_MAX_BUILD_BYTES`.
     var maximumBuild: ByteCount
+    /// `SLIPWAY_STAGING_RESERVE_BYTES`: kept free on the disk of the staging directory.
+    var stagingReserve: ByteCount
     var shop: ShopSettings
 
     /// The keys and what they would be in the environment.
@@ -60,6 +62,7 @@ struct Settings: Sendable {
         }
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
         self.shop = try ShopSettings(reading: config)
     }
 
@@ -84,6 +87,7 @@ struct Settings: Sendable {
         }
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
         self.shop = try ShopSettings(reading: config)
     }
 

@@ -16,7 +16,8 @@ enum StoreSettings: Sendable {
         case "s3":
             let text = try Settings.required("s3.endpoint", in: config)
             guard let endpoint = S3Endpoint(text) else {
-                throw SettingsError.invalid("SLIPWAY_S3_ENDPOINT", "\(text) is not a URL such as https://s3.example.com")
+                throw SettingsError.invalid(
+                    "SLIPWAY_S3_ENDPOINT", "\(text) is not a URL such as https://s3.example.com")
             }
             self = .s3(
                 endpoint: endpoint,

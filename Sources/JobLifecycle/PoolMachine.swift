@@ -1,0 +1,209 @@
+/// What one pool of one worker holds, and what it should do next: a value that knows no thread, clock or database.
+///
+/// Jobs are leased ahead of free slots, wait in the order of their claim, run, and are acknowledged many at a time. The
+/// owner tells the machine what happened and asks it what to do; times are those of any clock that only moves on.
+public struct PoolMachine<Job: Sendable>: Sendable {
+    /// A leased job.
+    public struct Entry: Sendable {
+        public let id: Int64
+        /// The lease it shares with others; nil: one of its own.
+        public let batch: Int64?
+        public let job: Job
+
+        public init(id: Int64, batch: Int64?, job: Job) {
+            self.id = id
+            self.batch = batch
+            self.job = job
+        }
+    }
+
+    /// What there is to acknowledge.
+    public struct Acknowledgements: Sendable {
+        public internal(set) var single: [Entry] = []
+        /// Batches that have ended to the last job.
+        public internal(set) var batches: [Int64] = []
+        /// Ended jobs of batches of which others still wait or run.
+        public internal(set) var partly: [(batch: Int64, id: Int64)] = []
+        /// All that have ended, of whole batches too.
+        public internal(set) var jobs: [Entry] = []
+
+        public var isEmpty: Bool { self.single.isEmpty && self.batches.isEmpty && self.partly.isEmpty }
+    }
+
+    /// When to go to the database.
+    public enum Flush: Equatable, Sendable {
+        case now
+        /// Unless something happens before.
+        case after(Duration)
+        /// Not before something happens.
+        case idle
+    }
+
+    private struct Batch: Sendable {
+        /// Jobs that wait or run.
+        var left = 0
+        /// To be acknowledged.
+        var ended: [Entry] = []
+    }
+
+    /// Acknowledgements wait at most so long for others.
+    public static var linger: Duration { .milliseconds(2) }
+    /// So many do not wait for more.
+    public static var fullFlush: Int { 256 }
+    /// One claim asks for no more.
+    public static var largestClaim: Int { 1000 }
+
+    public private(set) var mode = PoolMode.working
+    public private(set) var slots: Int
+    public private(set) var prefetch: Int
+    public private(set) var running = 0
+    /// Whether the latest claim found less than it asked for, and nothing is known to have come since.
+    public private(set) var foundAll = false
+    /// Whether the owner may claim at all; see ``HeartbeatGate``.
+    public var mayClaim = true
+    private var line: [Entry] = []
+    private var head = 0
+    private var single: [Entry] = []
+    private var batches: [Int64: Batch] = [:]
+    private var oldest: Duration?
+    private var unacknowledged = 0
+
+    public init(slots: Int, prefetch: Int) {
+        self.slots = slots
+        self.prefetch = prefetch
+    }
+
+    /// Leased jobs that wait for a slot.
+    public var waiting: Int { self.line.count - self.head }
+
+    public var hasFreeSlot: Bool { self.mode == .working && self.running + self.waiting < self.slots }
+
+    /// Takes effect with the next claim and the next start; what runs is not disturbed.
+    ///
+    /// - Returns: what waits and must be given back, because the pool takes no jobs any more.
+    public mutating func apply(mode: PoolMode, slots: Int, prefetch: Int) -> [Entry] {
+        if slots > self.slots || prefetch > self.prefetch || mode != self.mode { self.foundAll = false }
+        (self.mode, self.slots, self.prefetch) = (mode, slots, prefetch)
+        return mode == .working ? [] : self.giveBack()
+    }
+
+    /// Something may have come into the queue.
+    public mutating func woken() { self.foundAll = false }
+
+    /// How many jobs to claim now.
+    public var want: Int {
+        guard self.mode == .working, self.mayClaim, self.slots > 0 else { return 0 }
+        return min(max(0, self.slots + self.prefetch - self.running - self.waiting), Self.largestClaim)
+    }
+
+    public mutating func claimed(_ entries: [Entry], asked: Int) {
+        self.foundAll = entries.count < asked
+        for entry in entries {
+            guard let batch = entry.batch else { continue }
+            self.batches[batch, default: Batch()].left += 1
+        }
+        if self.head > 0 {
+            self.line.removeFirst(self.head)
+            self.head = 0
+        }
+        self.line += entries
+    }
+
+    /// The next job, for a free slot; nil when there is none, or no slot.
+    public mutating func start(where allowed: (Entry) -> Bool = { _ in true }) -> Entry? {
+        guard self.mode == .working, self.running < self.slots, self.head < self.line.count,
+            allowed(self.line[self.head])
+        else { return nil }
+        defer { self.head += 1 }
+        self.running += 1
+        return self.line[self.head]
+    }
+
+    /// A job ended.
+    ///
+    /// - Parameter acknowledge: whether it is to be acknowledged with others; false when its end was recorded by itself.
+    public mutating func ended(_ entry: Entry, acknowledge: Bool, at now: Duration) {
+        self.running -= 1
+        if acknowledge {
+            self.oldest = self.oldest ?? now
+            self.unacknowledged += 1
+        }
+        if let batch = entry.batch {
+            self.batches[batch]?.left -= 1
+            if acknowledge { self.batches[batch]?.ended.append(entry) }
+            // The row goes with its last job, whoever recorded that job's end.
+            if self.batches[batch]?.left == 0 { self.oldest = self.oldest ?? now }
+        } else if acknowledge {
+            self.single.append(entry)
+        }
+    }
+
+    public func flush(at now: Duration) -> Flush {
+        let claims = self.want > 0 && !self.foundAll
+        if claims, self.waiting == 0 || self.waiting < self.prefetch / 2 { return .now }
+        if self.unacknowledged >= Self.fullFlush { return .now }
+        guard let oldest = self.oldest else { return .idle }
+        // Nothing else will come: there is nobody to wait for.
+        if self.running == 0, self.waiting == 0 { return .now }
+        let age = now - oldest
+        return age >= Self.linger ? .now : .after(Self.linger - age)
+    }
+
+    /// Takes what is to be acknowledged; give it back by ``failed(_:at:)`` when that came to nothing.
+    public mutating func takeAcknowledgements() -> Acknowledgements {
+        var taken = Acknowledgements()
+        taken.single = self.single
+        taken.jobs = self.single
+        for (number, batch) in self.batches {
+            if batch.left == 0 {
+                taken.batches.append(number)
+                self.batches[number] = nil
+            } else {
+                taken.partly += batch.ended.map { (number, $0.id) }
+                self.batches[number]?.ended = []
+            }
+            taken.jobs += batch.ended
+        }
+        taken.batches.sort()
+        self.single = []
+        self.oldest = nil
+        self.unacknowledged = 0
+        return taken
+    }
+
+    /// They could not be written; they are tried again.
+    public mutating func failed(_ taken: Acknowledgements, at now: Duration) {
+        self.single += taken.single
+        for number in taken.batches { self.batches[number] = self.batches[number] ?? Batch() }
+        for entry in taken.jobs {
+            guard let batch = entry.batch else { continue }
+            self.batches[batch, default: Batch()].ended.append(entry)
+        }
+        self.unacknowledged += taken.jobs.count
+        self.oldest = now
+    }
+
+    /// Leases of single jobs that wait, as the database knows them.
+    public var waitingSingles: [Entry] { self.line[self.head...].filter { $0.batch == nil } }
+
+    /// Batches that the database still holds for this pool.
+    public var openBatches: Set<Int64> { Set(self.batches.keys) }
+
+    /// Forgets waiting jobs that belong to others now.
+    public mutating func drop(_ ids: Set<Int64>) {
+        self.line = self.line[self.head...].filter { !ids.contains($0.id) }
+        self.head = 0
+    }
+
+    /// Takes all that waits out of the line.
+    public mutating func giveBack() -> [Entry] {
+        let waiting = Array(self.line[self.head...])
+        self.line = []
+        self.head = 0
+        for entry in waiting {
+            guard let batch = entry.batch else { continue }
+            self.batches[batch]?.left -= 1
+        }
+        return waiting
+    }
+}
