@@ -116,22 +116,28 @@ let package = Package(
             exclude: ["README.md"]),
         layer("BuildStore", ["Content", "JobLifecycle", "Postgres"]),
         layer("Uploads", ["BuildStore", "Content", "JobLifecycle", "Multipart", "ObjectStore", "Postgres"]),
-        layer("Platform", ["Content", "Postgres"]),
-        layer("Accounts", ["Content", "Postgres", "Storefront"]),
+        layer(
+            "Platform",
+            [
+                "Content", "Digests", "Postgres", "Storefront", asyncHTTPClient, logging, nioCore, nioHTTP1,
+            ]),
+        layer("Accounts", ["Content", "Digests", "Platform", "Postgres", "Storefront"]),
         layer("Games", ["Content", "Postgres", "Storefront"]),
         layer("Releases", ["BuildStore", "Content", "Games", "Platform", "Postgres", "Storefront"]),
         layer(
             "Access",
             [
-                "Accounts", "Content", "Digests", "Postgres", "Storefront", asyncHTTPClient, jwtKit, logging, nioCore,
-                nioHTTP1,
+                "Accounts", "Content", "Digests", "Platform", "Postgres", "Storefront", asyncHTTPClient, jwtKit,
+                logging,
+                nioCore, nioHTTP1,
             ]),
 
         // Layer 4: what is done to a build, stage by stage.
         layer(
             "Jobs",
             [
-                "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "Games", "JobLifecycle",
+                "Accounts", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Digests", "Games",
+                "JobLifecycle",
                 "JobQueue", "ManifestSigning", "MediaFiles", "ObjectStore", "Patching", "Platform", "Postgres",
                 "Releases", "Staging", "Storefront", "Zstd",
                 asyncHTTPClient, logging, nioCore, nioHTTP1,
@@ -193,9 +199,9 @@ let package = Package(
         tests(
             "AccessTests",
             [
-                "Access", "Accounts", "Content", "Digests", "Postgres", "Storefront", "TestKit", jwtKit,
+                "Access", "Accounts", "Content", "Digests", "Platform", "Postgres", "Storefront", "TestKit", jwtKit,
             ]),
-        tests("AccountsTests", ["Accounts", "Content", "Postgres", "Storefront", "TestKit"]),
+        tests("AccountsTests", ["Accounts", "Content", "Platform", "Postgres", "Storefront", "TestKit"]),
         tests("ArchivesTests", ["Archives", "CLibArchive", "Content", "Staging"]),
         tests("BuildStoreTests", ["BuildStore", "Content", "JobLifecycle", "Postgres", "TestKit"]),
         tests("ChunkingTests", ["Chunking"]),
@@ -232,6 +238,7 @@ let package = Package(
                 nioCore, nioHTTP1,
             ]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
+        tests("PlatformTests", ["Content", "Platform", "Postgres", "Storefront", "TestKit"]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
         tests(
             "ScenarioTests",

@@ -1,6 +1,6 @@
 import BuildStore
 import Content
-import FoundationEssentials
+public import FoundationEssentials
 public import JobQueue
 public import Platform
 public import Postgres
@@ -29,6 +29,17 @@ public struct Events: EventSink {
         for endpoint in try await self.outbox.put(event, in: transaction) {
             try await self.deliver(to: endpoint, in: transaction)
         }
+        if let seq = try await self.told(event, in: transaction) {
+            try await self.queue.enqueue(SendNotification(seq: seq), in: transaction)
+        }
+    }
+
+    /// - Returns: the event's number, when somebody is to hear of it by mail.
+    private func told(_ event: OutgoingEvent, in transaction: Transaction) async throws -> Int64? {
+        guard event.type == SendNotification.invitation else {
+            return try await Notifications.note(event, in: transaction)
+        }
+        return try await self.outbox.latest(event, in: transaction)
     }
 
     /// Has the pending events of every endpoint delivered: the net under ``tell(_:of:_:in:)``.
@@ -38,7 +49,8 @@ public struct Events: EventSink {
         }
     }
 
-    private func deliver(to endpoint: UUID, in transaction: Transaction) async throws {
+    /// Has what waits for an endpoint delivered, when the caller's transaction commits.
+    public func deliver(to endpoint: UUID, in transaction: Transaction) async throws {
         // One job at a time for each endpoint keeps its events in order.
         try await self.queue.enqueue(
             DeliverEvents(endpoint: endpoint), unique: "deliver-events/\(endpoint)", in: transaction)

@@ -25,6 +25,11 @@ public struct RefreshPricing: Job {
                 try await Self.tell(
                     "pricing.changed", of: game, ["pricing": try StorePage.pricing(pricing)], events, transaction)
             }
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: game.developer, action: "pricing.changed", target: "game/\(game.id)",
+                    after: try StorePage.pricing(pricing)),
+                in: transaction)
             guard let rest = try await Prices.nextTurn(of: game.id, in: transaction) else { return }
             // A little late is right on time: a little early would find nothing to do.
             try await queue.enqueue(

@@ -1,3 +1,4 @@
+public import Accounts
 public import Archives
 public import AsyncHTTPClient
 public import BuildStore
@@ -6,17 +7,24 @@ public import Digests
 public import JobQueue
 import MediaFiles
 public import ObjectStore
+public import Platform
 public import Staging
 
 /// What the handlers of all kinds of job work with.
 public struct JobServices: Sendable {
     public var pipeline: BuildPipeline
     public var builds: BuildStore
+    public var accounts: Accounts
     public var store: any ObjectStore
     public var staging: StagingArea
     public var scanner: any MalwareScanner
     public var events: Events
     public var http: HTTPClient
+    public var webhookSecrets: WebhookSecrets
+    public var invitations: InvitationTokens
+    /// Nil where there is none.
+    public var notificationService: NotificationService?
+    public var webhookGate: WebhookGate
     public var signingKey: Ed25519.SigningKey
     public var archiveLimits: ArchiveLimits
     /// Reasons for which an operator lets a file pass though it was not looked at whole.
@@ -25,17 +33,25 @@ public struct JobServices: Sendable {
     public var shop: ShopJobServices
 
     public init(
-        pipeline: BuildPipeline, builds: BuildStore, store: any ObjectStore, staging: StagingArea,
-        scanner: any MalwareScanner, events: Events, http: HTTPClient, signingKey: Ed25519.SigningKey,
+        pipeline: BuildPipeline, builds: BuildStore, accounts: Accounts, store: any ObjectStore, staging: StagingArea,
+        scanner: any MalwareScanner, events: Events, http: HTTPClient, webhookSecrets: WebhookSecrets,
+        invitations: InvitationTokens,
+        notificationService: NotificationService?,
+        webhookGate: WebhookGate, signingKey: Ed25519.SigningKey,
         archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>, patches: PatchPolicy, shop: ShopJobServices
     ) {
         self.pipeline = pipeline
         self.builds = builds
+        self.accounts = accounts
         self.store = store
         self.staging = staging
         self.scanner = scanner
         self.events = events
         self.http = http
+        self.webhookSecrets = webhookSecrets
+        self.invitations = invitations
+        self.notificationService = notificationService
+        self.webhookGate = webhookGate
         self.signingKey = signingKey
         self.archiveLimits = archiveLimits
         self.scanWaivers = scanWaivers
@@ -80,7 +96,16 @@ extension JobRegistry {
             CollectGarbageHandler(
                 builds: services.builds, releases: services.shop.releases, library: services.shop.media, store: store,
                 retention: services.shop.retention))
-        registry.register(DeliverEventsHandler(outbox: services.events.outbox, client: services.http))
+        registry.register(
+            SendNotificationHandler(
+                notifications: Notifications(database: services.events.outbox.database),
+                invitations: services.invitations, service: services.notificationService))
+        registry.register(
+            ScanDocumentHandler(accounts: services.accounts, store: store, scanner: services.scanner))
+        registry.register(
+            DeliverEventsHandler(
+                outbox: services.events.outbox, secrets: services.webhookSecrets, gate: services.webhookGate,
+                client: services.http))
         return registry
     }
 }

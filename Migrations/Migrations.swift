@@ -7,6 +7,11 @@ public enum Migrations {
         Migration("0002_create_job_queue", PackageResources._002_create_job_queue_sql),
         Migration("0003_create_builds", PackageResources._003_create_builds_sql),
         Migration("0004_create_outbox", PackageResources._004_create_outbox_sql),
+        Migration("0005_create_audit_log", PackageResources._005_create_audit_log_sql),
+        Migration("0006_create_request_conventions", PackageResources._006_create_request_conventions_sql),
+        Migration("0007_add_company_care", PackageResources._007_add_company_care_sql),
+        Migration("0008_extend_access_and_platform", PackageResources._008_extend_access_and_platform_sql),
+        Migration("0009_protect_rows", PackageResources._009_protect_rows_sql),
         Migration("0010_create_store_pages", PackageResources._010_create_store_pages_sql),
         Migration("0011_create_releases", PackageResources._011_create_releases_sql),
     ]

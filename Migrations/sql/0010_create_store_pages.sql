@@ -98,3 +98,5 @@ CREATE TABLE garbage_objects (
 );
 -- Packs that no version holds are found by this one.
 CREATE INDEX packs_condemned ON packs (pack_id) WHERE stored_at IS NULL;
+
+SELECT protect_rows();

@@ -85,3 +85,5 @@ CREATE TABLE publications (
     closed_at       timestamptz
 );
 CREATE UNIQUE INDEX publications_open ON publications (game_id, channel) WHERE state = 'scheduled';
+
+SELECT protect_rows();

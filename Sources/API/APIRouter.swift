@@ -14,7 +14,8 @@ public enum APIRouter {
             router.on(
                 RouterPath(declaration.path), method: declaration.method,
                 responder: Endpoint(
-                    declaration: declaration, access: services.access,
+                    declaration: declaration, access: services.access, conventions: services.conventions,
+                    limits: services.limits,
                     handler: families.handler(for: declaration.operation)))
         }
         return router
@@ -40,6 +41,15 @@ struct RouteFamilies {
     private let publications: PublicationRoutes
     private let channels: ChannelRoutes
     private let platformReleases: PlatformReleaseRoutes
+    private let invitations: InvitationRoutes
+    private let trusts: TrustRoutes
+    private let documents: DocumentRoutes
+    private let notifications: NotificationRoutes
+    private let sdk: SDKRoutes
+    private let webhooks: WebhookRoutes
+    private let events: EventRoutes
+    private let companiesForAdmin: InternalCompanyRoutes
+    private let audit: AuditRoutes
     private let storage: StorageRoutes
     private let service: ServiceRoutes
 
@@ -64,6 +74,15 @@ struct RouteFamilies {
         self.publications = PublicationRoutes(services)
         self.channels = ChannelRoutes(services)
         self.platformReleases = PlatformReleaseRoutes(services)
+        self.invitations = InvitationRoutes(services)
+        self.trusts = TrustRoutes(services)
+        self.documents = DocumentRoutes(services, parts: parts)
+        self.notifications = NotificationRoutes(services)
+        self.sdk = SDKRoutes(services)
+        self.webhooks = WebhookRoutes(services)
+        self.events = EventRoutes(services, waits: waits)
+        self.companiesForAdmin = InternalCompanyRoutes(services)
+        self.audit = AuditRoutes(services)
         self.storage = StorageRoutes(services, parts: parts)
         self.service = ServiceRoutes(services)
     }
@@ -76,7 +95,15 @@ struct RouteFamilies {
         case .updateCompany: self.accounts.update
         case .listTeam: self.team.list
         case .changeRole: self.team.changeRole
+        case .resubmitCompany: self.accounts.resubmit
         case .removeMember: self.team.remove
+        case .leaveTeam: self.team.leave
+        case .inviteMember: self.invitations.invite
+        case .listInvitations: self.invitations.list
+        case .revokeInvitation: self.invitations.revoke
+        case .resendInvitation: self.invitations.resend
+        case .acceptInvitation: self.invitations.accept
+        case .declineInvitation: self.invitations.decline
         case .createGame: self.games.create
         case .listGames: self.games.list
         case .getGame: self.games.get
@@ -104,6 +131,8 @@ struct RouteFamilies {
         case .getPatch: self.content.patch
         case .createKey: self.keys.create
         case .listKeys: self.keys.list
+        case .getKey: self.keys.get
+        case .rotateKey: self.keys.rotate
         case .revokeKey: self.keys.revoke
         case .getMetadata: self.listing.get
         case .updateMetadata: self.listing.update
@@ -143,6 +172,39 @@ struct RouteFamilies {
         case .decideReview: self.platformReleases.decide
         case .recallVersion: self.platformReleases.recall
         case .getChannelManifest: self.platformReleases.manifest
+        case .createTrust: self.trusts.create
+        case .listTrusts: self.trusts.list
+        case .deleteTrust: self.trusts.delete
+        case .exchangeToken: self.trusts.exchange
+        case .createDocument: self.documents.create
+        case .listDocuments: self.documents.list
+        case .getDocument: self.documents.get
+        case .receiveDocument: self.documents.receive
+        case .completeDocument: self.documents.complete
+        case .deleteDocument: self.documents.delete
+        case .listNotifications: self.notifications.list
+        case .readNotifications: self.notifications.read
+        case .getNotificationPreferences: self.notifications.preferences
+        case .setNotificationPreferences: self.notifications.setPreferences
+        case .listSDK: self.sdk.list
+        case .getSDK: self.sdk.get
+        case .downloadSDK: self.sdk.download
+        case .publishSDK: self.sdk.publish
+        case .createWebhook: self.webhooks.create
+        case .listWebhooks: self.webhooks.list
+        case .getWebhook: self.webhooks.get
+        case .updateWebhook: self.webhooks.update
+        case .deleteWebhook: self.webhooks.delete
+        case .rotateWebhookSecret: self.webhooks.rotateSecret
+        case .pingWebhook: self.webhooks.ping
+        case .listDeliveries: self.webhooks.deliveries
+        case .redeliver: self.webhooks.redeliver
+        case .listEvents: self.events.list
+        case .readCompanyInternally: self.companiesForAdmin.get
+        case .verifyCompany: self.companiesForAdmin.verify
+        case .suspendCompany: self.companiesForAdmin.suspend
+        case .listAudit: self.audit.list
+        case .verifyAudit: self.audit.verify
         case .readObject: self.storage.read
         case .writeObject: self.storage.write
         case .getLiveness: self.service.liveness
@@ -151,6 +213,7 @@ struct RouteFamilies {
         case .getManifestKeys: self.service.manifestKeys
         case .getTokenKeys: self.service.tokenKeys
         case .getOpenAPI: self.service.openAPI
+        case .getDocumentation: self.service.documentation
         }
     }
 }

@@ -3,9 +3,11 @@ public import Accounts
 public import BuildStore
 public import Content
 public import Digests
+public import FoundationEssentials
 public import Games
 public import JobQueue
 public import ObjectStore
+public import Platform
 public import Postgres
 public import Uploads
 
@@ -39,6 +41,17 @@ public struct APIServices: Sendable {
     public var cursors: CursorCodec
     public var limits: APILimits
     public var shop: ShopServices
+    public var conventions: Conventions
+    public var trusts: OIDCTrusts
+    public var invitations: InvitationTokens
+    public var directory: any UserDirectory
+    public var webhookSecrets: WebhookSecrets
+    /// Whether webhooks may lead into private networks; for development.
+    public var allowsPrivateWebhooks: Bool
+    /// Has a document looked at, when the transaction commits.
+    public var scanDocument: @Sendable (DocumentID, Transaction) async throws -> Void
+    /// Has what waits for a webhook delivered, when the transaction commits.
+    public var deliver: @Sendable (UUID, Transaction) async throws -> Void
     /// The metrics as Prometheus reads them.
     public var renderMetrics: @Sendable () async -> [UInt8]
     /// Looks at what the process needs; asked at most once a second.
@@ -49,7 +62,12 @@ public struct APIServices: Sendable {
         queue: JobQueue, store: any ObjectStore, storageSigner: URLSigner?, enqueueIngest: @escaping EnqueueIngest,
         cancelBuild: @escaping CancelBuild,
         manifestKeys: [Ed25519.VerifyingKey], tokenKeySet: [UInt8]?, publicURL: String, cursors: CursorCodec,
-        limits: APILimits, shop: ShopServices, renderMetrics: @escaping @Sendable () async -> [UInt8],
+        limits: APILimits, shop: ShopServices, conventions: Conventions, trusts: OIDCTrusts,
+        invitations: InvitationTokens, directory: any UserDirectory,
+        webhookSecrets: WebhookSecrets, allowsPrivateWebhooks: Bool,
+        scanDocument: @escaping @Sendable (DocumentID, Transaction) async throws -> Void,
+        deliver: @escaping @Sendable (UUID, Transaction) async throws -> Void,
+        renderMetrics: @escaping @Sendable () async -> [UInt8],
         checkReadiness: @escaping @Sendable () async -> [ReadinessCheck]
     ) {
         self.database = database
@@ -69,6 +87,14 @@ public struct APIServices: Sendable {
         self.cursors = cursors
         self.limits = limits
         self.shop = shop
+        self.conventions = conventions
+        self.trusts = trusts
+        self.invitations = invitations
+        self.directory = directory
+        self.webhookSecrets = webhookSecrets
+        self.allowsPrivateWebhooks = allowsPrivateWebhooks
+        self.scanDocument = scanDocument
+        self.deliver = deliver
         self.renderMetrics = renderMetrics
         self.checkReadiness = checkReadiness
     }

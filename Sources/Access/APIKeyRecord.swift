@@ -1,5 +1,6 @@
 public import Content
 public import FoundationEssentials
+import Platform
 import Postgres
 public import Storefront
 
@@ -23,6 +24,14 @@ public struct APIKeyRecord: Equatable, Sendable {
     public let expiresAt: Date?
     public let isActive: Bool
     public let createdBy: UserID?
+    /// The only games it is for; nil for all of the company's.
+    public let games: Set<GameID>?
+    /// The only networks it may be used from; empty for any.
+    public let networks: [IPNetwork]
+    /// The key that took its place; it works until ``expiresAt``.
+    public let replacedBy: APIKeyID?
+    /// The trust it was made from, when a CI job exchanged a token of its own for it.
+    public let trust: TrustID?
 
     init(_ row: Row) throws(PostgresError) {
         self.id = try row("key_id")
@@ -36,9 +45,36 @@ public struct APIKeyRecord: Equatable, Sendable {
         self.expiresAt = try row("expires_at")
         self.isActive = try row("is_active")
         self.createdBy = try row("created_by")
+        let games: [GameID]? = try row("game_ids")
+        self.games = games.map { Set($0) }
+        let networks: [String] = try row("networks")
+        self.networks = networks.compactMap(IPNetwork.init)
+        self.replacedBy = try row("replaced_by")
+        self.trust = try row("trust_id")
+    }
+
+    /// Whether it may be used from an address; one for some networks is refused where nobody knows the address.
+    func admits(_ address: IPAddress?) -> Bool {
+        self.networks.isEmpty || address.map { address in self.networks.contains { $0.contains(address) } } == true
     }
 
     static let columns: SQL = """
-        key_id, developer_id, name, key_prefix, permissions, created_at, last_used_at, expires_at, is_active, created_by
+        key_id, developer_id, name, key_prefix, permissions, created_at, last_used_at, expires_at, is_active,
+        created_by, game_ids, networks, replaced_by, trust_id
         """
+}
+
+extension APIKeyRecord {
+    /// What the audit log remembers of it.
+    func audited(_ action: String) -> AuditEntry {
+        AuditEntry(
+            developer: self.developer, action: action, target: "apikey/\(self.id)",
+            after: [
+                "name": .text(self.name), "key_prefix": .string(self.prefix),
+                "permissions": .array(self.scopes.map { .string($0.rawValue) }),
+                "game_ids": .texts(self.games?.sorted()),
+                "networks": .texts(self.networks),
+                "expires_at": .text(self.expiresAt?.formatted(.iso8601)),
+            ])
+    }
 }

@@ -1,15 +1,15 @@
 public import Content
 import Digests
-public import FoundationEssentials
+import Platform
 public import Postgres
-public import Storefront
+import Storefront
 
 /// API keys: owner of `developer_api_keys`.
 ///
 /// What is kept of a key is a hash that only this program can compute.
 public struct APIKeys: Sendable {
-    private let database: Database
-    private let pepper: [UInt8]
+    let database: Database
+    let pepper: [UInt8]
 
     /// - Parameter pepper: 32 secret bytes or more, the same in every process and never in the database. With another
     ///   pepper no key is known any more.
@@ -21,38 +21,44 @@ public struct APIKeys: Sendable {
 
     /// Makes a key.
     ///
-    /// - Parameter scopes: only such that keys may carry.
     /// - Returns: the record, and the key itself, which nobody can ask for again.
-    /// - Throws: `PostgresError` or `DigestsError`.
+    /// - Throws: ``AccessError/unknownGames(_:)``, `PostgresError` or `DigestsError`.
     public func create(
-        name: String?, scopes: [Permission], expiresAt: Date?, for developer: DeveloperID, by user: UserID?
+        _ terms: APIKeyTerms, for developer: DeveloperID, by user: UserID?
     ) async throws -> (record: APIKeyRecord, key: APIKeyText) {
-        precondition(scopes.allSatisfy(\.isGrantableToKeys), "a scope that no key may carry")
         // Eight digits of base 62 meet once in a hundred thousand billion; thrice means that something else is wrong.
         for _ in 0..<3 {
             let key = try APIKeyText.generate()
-            let row = try await self.database.row(
-                """
-                INSERT INTO developer_api_keys
-                    (developer_id, api_key_hash, key_prefix, permissions, name, expires_at, created_by)
-                VALUES (\(developer), \(Hexadecimal.encode(key.hash(pepper: self.pepper))), \(key.lookup),
-                        \(scopes.map(\.rawValue))::text[], \(name), \(expiresAt), \(user))
-                ON CONFLICT (key_prefix) DO NOTHING
-                RETURNING \(APIKeyRecord.columns)
-                """)
-            if let row { return (try APIKeyRecord(row), key) }
+            let record = try await self.database.transaction { transaction -> APIKeyRecord? in
+                guard let record = try await self.insert(key, terms, for: developer, by: user, in: transaction) else {
+                    return nil
+                }
+                try await AuditLog.append(record.audited("apikey.created"), in: transaction)
+                return record
+            }
+            if let record { return (record, key) }
         }
         throw PostgresError.unexpected("three new keys in a row had a lookup that was taken")
     }
 
-    /// The company's keys, revoked ones too, newest first; at most 1,000.
+    /// The company's keys, revoked ones too, newest first; at most 1,000. Those of CI jobs are not listed.
     public func list(of developer: DeveloperID) async throws(PostgresError) -> [APIKeyRecord] {
         try await self.database.rows(
             """
             SELECT \(APIKeyRecord.columns) FROM developer_api_keys
-            WHERE developer_id = \(developer)
+            WHERE developer_id = \(developer) AND trust_id IS NULL
             ORDER BY created_at DESC, key_id
             LIMIT 1000
+            """
+        ).map { row throws(PostgresError) in try APIKeyRecord(row) }
+    }
+
+    /// - Returns: nil when it does not exist, or is another company's.
+    public func key(_ id: APIKeyID, of developer: DeveloperID) async throws(PostgresError) -> APIKeyRecord? {
+        try await self.database.row(
+            """
+            SELECT \(APIKeyRecord.columns) FROM developer_api_keys
+            WHERE key_id = \(id) AND developer_id = \(developer)
             """
         ).map { row throws(PostgresError) in try APIKeyRecord(row) }
     }
@@ -62,37 +68,56 @@ public struct APIKeys: Sendable {
     /// Once more changes nothing.
     ///
     /// - Returns: false when it does not exist, or is another company's.
-    public func revoke(_ id: APIKeyID, of developer: DeveloperID) async throws(PostgresError) -> Bool {
-        try await self.database.execute(
-            """
-            UPDATE developer_api_keys SET is_active = false
-            WHERE key_id = \(id) AND developer_id = \(developer)
-            """) == 1
+    public func revoke(_ id: APIKeyID, of developer: DeveloperID) async throws -> Bool {
+        try await self.database.transaction { transaction in
+            guard let record = try await Self.lock(id, of: developer, by: transaction) else { return false }
+            guard record.isActive else { return true }
+            try await transaction.execute("UPDATE developer_api_keys SET is_active = false WHERE key_id = \(id)")
+            try await AuditLog.append(record.audited("apikey.revoked"), in: transaction)
+            return true
+        }
     }
 
-    /// Whose key this is.
-    ///
-    /// - Returns: nil when it is unknown, revoked or expired.
-    func authenticate(_ key: APIKeyText) async throws(PostgresError) -> APIKeyRecord? {
-        let row = try await self.database.row(
+    static func lock(
+        _ id: APIKeyID, of developer: DeveloperID, by transaction: Transaction
+    ) async throws(PostgresError) -> APIKeyRecord? {
+        try await transaction.row(
             """
-            SELECT \(APIKeyRecord.columns), api_key_hash,
-                   last_used_at IS NULL OR last_used_at < now() - interval '1 minute' AS is_stale
-            FROM developer_api_keys
-            WHERE key_prefix = \(key.lookup) AND is_active AND (expires_at IS NULL OR expires_at > now())
+            SELECT \(APIKeyRecord.columns) FROM developer_api_keys
+            WHERE key_id = \(id) AND developer_id = \(developer)
+            FOR NO KEY UPDATE
+            """
+        ).map { row throws(PostgresError) in try APIKeyRecord(row) }
+    }
+
+    /// - Returns: nil when the lookup is taken.
+    func insert(
+        _ key: APIKeyText, _ terms: APIKeyTerms, for developer: DeveloperID, by user: UserID?,
+        in transaction: Transaction
+    ) async throws -> APIKeyRecord? {
+        precondition(terms.scopes.allSatisfy(\.isGrantableToKeys), "a scope that no key may carry")
+        if let games = terms.games { try await Self.requireOwn(games, of: developer, by: transaction) }
+        let row = try await transaction.row(
+            """
+            INSERT INTO developer_api_keys
+                (developer_id, api_key_hash, key_prefix, permissions, name, expires_at, created_by, game_ids, networks,
+                 trust_id)
+            VALUES (\(developer), \(Hexadecimal.encode(key.hash(pepper: self.pepper))), \(key.lookup),
+                    \(terms.scopes.map(\.rawValue))::text[], \(terms.name), \(terms.expiresAt), \(user),
+                    \(terms.games)::uuid[], \(terms.networks.map(\.description))::text[], \(terms.trust))
+            ON CONFLICT (key_prefix) DO NOTHING
+            RETURNING \(APIKeyRecord.columns)
             """)
-        let computed = key.hash(pepper: self.pepper)
-        let kept: String? = try row.map { row throws(PostgresError) in try row("api_key_hash") }
-        let expected = kept.flatMap(Hexadecimal.decode) ?? [UInt8](repeating: 0, count: HMACSHA256.length)
-        guard constantTimeEquals(computed, expected), let row else { return nil }
-        let record = try APIKeyRecord(row)
-        if try row("is_stale", as: Bool.self) {
-            try await self.database.execute(
-                """
-                UPDATE developer_api_keys SET last_used_at = now()
-                WHERE key_id = \(record.id) AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
-                """)
-        }
-        return record
+        return try row.map(APIKeyRecord.init)
+    }
+
+    static func requireOwn(
+        _ games: [GameID], of developer: DeveloperID, by transaction: Transaction
+    ) async throws {
+        let rows = try await transaction.rows(
+            "SELECT game_id FROM games WHERE developer_id = \(developer) AND game_id = ANY (\(games)::uuid[])")
+        let own: Set<GameID> = Set(try rows.map { try $0("game_id") })
+        let unknown = games.filter { !own.contains($0) }
+        guard unknown.isEmpty else { throw AccessError.unknownGames(unknown) }
     }
 }

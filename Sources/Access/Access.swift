@@ -18,13 +18,16 @@ public struct Access: Sendable {
     }
 
     /// - Throws: ``AccessError``, or `PostgresError`.
-    public func identify(_ credential: Credential, now: Date) async throws -> Identity {
+    ///
+    /// - Parameter address: where the request comes from; nil when nobody knows.
+    public func identify(_ credential: Credential, from address: IPAddress?, now: Date) async throws -> Identity {
         switch credential {
         case .token(let text): return try await self.tokens.identify(text, now: now)
         case .key(let text):
             guard let key = APIKeyText(text), let record = try await self.keys.authenticate(key) else {
                 throw AccessError.keyRejected
             }
+            guard record.admits(address) else { throw AccessError.addressRefused }
             return .key(record)
         }
     }
@@ -39,14 +42,17 @@ public struct Access: Sendable {
         switch identity {
         case .key(let record):
             if let requested, requested != record.developer { throw AccessError.notAMember }
+            guard let company = try await self.accounts.company(record.developer) else { throw AccessError.keyRejected }
             return Principal(
                 kind: .key(record.id), developer: record.developer, role: nil,
-                permissions: Permission.effective(scopes: record.scopes))
+                permissions: Permission.effective(scopes: record.scopes), verification: company.verification,
+                isSuspended: company.suspendedAt != nil, games: record.games)
         case .user(let claims):
-            let (developer, role) = try await self.company(of: claims, requested: requested)
+            let membership = try await self.company(of: claims, requested: requested)
             return Principal(
-                kind: .user(claims.user), developer: developer, role: role,
-                permissions: self.policy.permissions(of: role))
+                kind: .user(claims.user), developer: membership.company, role: membership.role,
+                permissions: self.policy.permissions(of: membership.role), verification: membership.verification,
+                isSuspended: membership.isSuspended, games: nil)
         case .service: throw AccessError.peopleOnly
         }
     }
@@ -60,18 +66,16 @@ public struct Access: Sendable {
         throw .forbidden(permission, role: role, roles: self.policy.roles(having: permission))
     }
 
-    private func company(
-        of claims: TokenClaims, requested: DeveloperID?
-    ) async throws -> (DeveloperID, Role) {
+    private func company(of claims: TokenClaims, requested: DeveloperID?) async throws -> Membership {
         if let developer = claims.developer ?? requested {
-            guard let role = try await self.accounts.role(of: claims.user, in: developer) else {
+            guard let membership = try await self.accounts.membership(of: claims.user, in: developer) else {
                 throw AccessError.notAMember
             }
-            return (developer, role)
+            return membership
         }
         let memberships = try await self.accounts.memberships(of: claims.user)
         guard let only = memberships.first else { throw AccessError.noCompany }
         guard memberships.count == 1 else { throw AccessError.companySelectionRequired(memberships) }
-        return (only.company, only.role)
+        return only
     }
 }

@@ -1,4 +1,5 @@
 public import Accounts
+public import Content
 public import Storefront
 
 /// Why a request is not let in.
@@ -31,8 +32,18 @@ public enum AccessError: Error, Equatable, Sendable {
     case scopeMissing(Permission, isGrantable: Bool)
     /// Only people may do this, not keys.
     case peopleOnly
-    /// Only a service of the platform may do this, with this scope in its token.
+    /// Only services of the platform may do this, and only with this right.
     case serviceOnly(ServicePermission)
+    /// The key is not for the address the request comes from.
+    case addressRefused
+    /// These games do not exist, or are another company's.
+    case unknownGames([GameID])
+    /// The company has so many trusts; delete some.
+    case tooManyTrusts(limit: Int)
+    /// No company trusts what the CI job's token says.
+    case noTrust
+    /// Several trusts fit the CI job; it must say which it means.
+    case severalTrusts
 }
 
 /// What is wrong with a token.

@@ -2,7 +2,7 @@ public import Content
 import Digests
 public import FoundationEssentials
 import JWTKit
-import Storefront
+public import Storefront
 
 /// An issuer of our own for a machine that has none: one ES256 key in a file, tokens for whoever asks in process.
 ///
@@ -63,7 +63,8 @@ public struct DevelopmentIssuer: Sendable {
         return try self.sign(.object(claims), type: "at+jwt")
     }
 
-    func sign(_ claims: JSONValue, type: String) throws -> String {
+    /// A token with any claims at all.
+    public func sign(_ claims: JSONValue, type: String) throws -> String {
         let header: JSONValue = ["alg": "ES256", "typ": .string(type), "kid": .string(self.keyID)]
         let message = Base64URL.encode(header.encoded()) + "." + Base64URL.encode(claims.encoded())
         return message + "." + Base64URL.encode(try self.signer.sign(Array(message.utf8)))

@@ -20,12 +20,24 @@ public struct Principal: Equatable, Sendable {
     /// A person's; keys have none.
     public let role: Role?
     public let permissions: Set<Permission>
+    /// Whether the platform has checked who the company is.
+    public let verification: CompanyVerification
+    /// Whether the platform has stopped the company: then it may read only.
+    public let isSuspended: Bool
+    /// The only games it may touch; nil for all of the company's.
+    public let games: Set<GameID>?
 
-    public init(kind: Kind, developer: DeveloperID, role: Role?, permissions: Set<Permission>) {
+    public init(
+        kind: Kind, developer: DeveloperID, role: Role?, permissions: Set<Permission>,
+        verification: CompanyVerification, isSuspended: Bool, games: Set<GameID>?
+    ) {
         self.kind = kind
         self.developer = developer
         self.role = role
         self.permissions = permissions
+        self.verification = verification
+        self.isSuspended = isSuspended
+        self.games = games
     }
 
     /// The person, if it is one.

@@ -1,4 +1,5 @@
 public import Content
+import Platform
 public import Postgres
 public import Storefront
 
@@ -7,12 +8,30 @@ extension Accounts {
     public func memberships(of user: UserID) async throws(PostgresError) -> [Membership] {
         try await self.database.rows(
             """
-            SELECT team.developer_id, company.company_name, company.verification_status, team.role
+            SELECT \(Membership.columns)
             FROM developer_teams AS team
             JOIN developers AS company USING (developer_id)
             WHERE team.user_id = \(user)
             ORDER BY team.added_at, team.developer_id
             LIMIT 100
+            """
+        ).map { row throws(PostgresError) in try Membership(row) }
+    }
+
+    /// What a person and a company are to each other now; nil when nothing.
+    public func membership(of user: UserID, in company: DeveloperID) async throws(PostgresError) -> Membership? {
+        try await Self.membership(of: user, in: company, by: self.database)
+    }
+
+    static func membership(
+        of user: UserID, in company: DeveloperID, by executor: some SQLExecutor
+    ) async throws(PostgresError) -> Membership? {
+        try await executor.row(
+            """
+            SELECT \(Membership.columns)
+            FROM developer_teams AS team
+            JOIN developers AS company USING (developer_id)
+            WHERE team.user_id = \(user) AND team.developer_id = \(company)
             """
         ).map { row throws(PostgresError) in try Membership(row) }
     }
@@ -48,7 +67,7 @@ extension Accounts {
     /// - Returns: nil when the person is not in the company.
     /// - Throws: ``AccountsError/lastAdmin``, or `PostgresError`.
     public func setRole(_ role: Role, of user: UserID, in company: DeveloperID) async throws -> TeamMember? {
-        try await self.database.transaction { transaction in
+        try await self.database.transaction { transaction -> TeamMember? in
             guard let member = try await Self.lock(user, in: company, by: transaction) else { return nil }
             if member.role == .admin, role != .admin {
                 try await Self.requireOtherAdmin(user, in: company, by: transaction)
@@ -59,7 +78,13 @@ extension Accounts {
                 WHERE developer_id = \(company) AND user_id = \(user)
                 RETURNING \(TeamMember.columns)
                 """)
-            return try row.map(TeamMember.init)
+            guard let changed = try row.map(TeamMember.init) else { return nil }
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: company, action: "team.role_changed", target: "user/\(user)",
+                    before: ["role": .string(member.role.rawValue)], after: ["role": .string(role.rawValue)]),
+                in: transaction)
+            return changed
         }
     }
 
@@ -73,6 +98,11 @@ extension Accounts {
             if member.role == .admin { try await Self.requireOtherAdmin(user, in: company, by: transaction) }
             try await transaction.execute(
                 "DELETE FROM developer_teams WHERE developer_id = \(company) AND user_id = \(user)")
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: company, action: "team.member_removed", target: "user/\(user)",
+                    before: ["role": .string(member.role.rawValue)]),
+                in: transaction)
             return true
         }
     }

@@ -1,8 +1,10 @@
 public import Content
+import Platform
 public import Postgres
 public import Storefront
 
-/// Companies and their teams: owner of `developers` and `developer_teams`.
+/// Companies, their teams, invitations and documents: owner of `developers`, `developer_teams`, `team_invitations` and
+/// `developer_documents`.
 public struct Accounts: Sendable {
     let database: Database
 
@@ -13,13 +15,13 @@ public struct Accounts: Sendable {
     /// - Parameter name: 1 to 255 characters.
     /// - Returns: a company whose verification is pending.
     public func register(
-        name: String, legalDetails: JSONValue?, by user: UserID
+        name: String, kind: CompanyKind = .developer, legalDetails: JSONValue?, by user: UserID
     ) async throws -> Company {
         try await self.database.transaction { transaction in
             let row = try await transaction.row(
                 """
-                INSERT INTO developers (company_name, legal_details)
-                VALUES (\(name), \(Self.jsonb(legalDetails)))
+                INSERT INTO developers (company_name, account_type, legal_details)
+                VALUES (\(name), \(kind.rawValue), \(Self.jsonb(legalDetails)))
                 RETURNING \(Company.columns)
                 """)
             guard let row else { throw PostgresError.unexpected("INSERT … RETURNING gave no row") }
@@ -29,6 +31,11 @@ public struct Accounts: Sendable {
                 INSERT INTO developer_teams (developer_id, user_id, role)
                 VALUES (\(company.id), \(user), \(Role.admin.rawValue))
                 """)
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: company.id, action: "company.registered", target: "company/\(company.id)",
+                    after: .object(company.audited)),
+                in: transaction)
             return company
         }
     }
@@ -40,7 +47,7 @@ public struct Accounts: Sendable {
 
     /// Changes what the company says of itself.
     ///
-    /// Other legal details make a verified company pending again: the platform checked somebody else.
+    /// Another legal identity makes a verified company pending again: the platform checked somebody else.
     ///
     /// - Parameter revision: the revision the caller saw; nil to change whatever is there.
     /// - Returns: nil when there is no such company.
@@ -48,56 +55,45 @@ public struct Accounts: Sendable {
     public func update(
         _ id: DeveloperID, _ change: CompanyChange, ifRevision revision: Int64?
     ) async throws -> Company? {
-        let details: JSONValue? =
-            switch change.legalDetails {
-            case .set(let value): value
-            case .clear, nil: nil
-            }
-        let isKept = change.legalDetails == nil
-        let pending = CompanyVerification.verified.next(on: .changeIdentity) ?? .pending
-        let row = try await self.database.row(
-            """
-            UPDATE developers
-            SET company_name = coalesce(\(change.name), company_name),
-                legal_details = CASE WHEN \(isKept) THEN legal_details ELSE \(Self.jsonb(details)) END,
-                verification_status = CASE
-                    WHEN NOT \(isKept) AND verification_status = \(CompanyVerification.verified.rawValue)
-                        AND legal_details IS DISTINCT FROM \(Self.jsonb(details))
-                    THEN \(pending.rawValue) ELSE verification_status END,
-                revision = revision + 1
-            WHERE developer_id = \(id) AND (\(revision) IS NULL OR revision = \(revision))
-            RETURNING \(Company.columns)
-            """)
-        if let row { return try Company(row) }
-        guard let current = try await self.company(id) else { return nil }
-        throw AccountsError.stale(current: current.revision)
-    }
-
-    /// Moves the company's verification on; for the platform, not for companies.
-    ///
-    /// - Returns: nil when there is no such company.
-    /// - Throws: `InvalidTransition` or ``PostgresError``.
-    public func decide(
-        _ event: CompanyVerification.Event, reason: String?, on id: DeveloperID
-    ) async throws -> Company? {
-        try await self.database.transaction { transaction in
-            let current = try await transaction.row(
-                "SELECT \(Company.columns) FROM developers WHERE developer_id = \(id) FOR NO KEY UPDATE")
-            guard let current else { return nil }
-            let next = try Company(current).verification.applying(event)
+        try await self.database.transaction { transaction -> Company? in
+            guard let current = try await Self.lock(id, by: transaction) else { return nil }
+            if let revision, revision != current.revision { throw AccountsError.stale(current: current.revision) }
+            let details: JSONValue? =
+                switch change.legalDetails {
+                case .set(let value)?: value
+                case .clear?: nil
+                case nil: current.legalDetails
+                }
+            let isSame = LegalDetails.areSameIdentity(current.legalDetails?.object, details?.object)
+            let verification = isSame ? nil : current.verification.next(on: .changeIdentity)
             let row = try await transaction.row(
                 """
                 UPDATE developers
-                SET verification_status = \(next.rawValue), verification_reason = \(reason),
-                    verified_at = CASE WHEN \(next == .verified) THEN now() ELSE verified_at END, revision = revision + 1
+                SET company_name = coalesce(\(change.name), company_name),
+                    account_type = coalesce(\(change.kind?.rawValue), account_type),
+                    legal_details = \(Self.jsonb(details)),
+                    verification_status = coalesce(\(verification?.rawValue), verification_status),
+                    revision = revision + 1
                 WHERE developer_id = \(id)
                 RETURNING \(Company.columns)
                 """)
-            return try row.map(Company.init)
+            guard let company = try row.map(Company.init) else { return nil }
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: id, action: "company.changed", target: "company/\(id)", from: current.audited,
+                    to: company.audited),
+                in: transaction)
+            return company
         }
     }
 
-    private static func jsonb(_ value: JSONValue?) -> SQLValue {
+    static func lock(_ id: DeveloperID, by transaction: Transaction) async throws(PostgresError) -> Company? {
+        try await transaction.row(
+            "SELECT \(Company.columns) FROM developers WHERE developer_id = \(id) FOR NO KEY UPDATE"
+        ).map { row throws(PostgresError) in try Company(row) }
+    }
+
+    static func jsonb(_ value: JSONValue?) -> SQLValue {
         value.map { SQLValue(.jsonb, $0.description) } ?? .null(.jsonb)
     }
 }

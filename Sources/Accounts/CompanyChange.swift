@@ -6,6 +6,7 @@ public import Storefront
 public struct CompanyChange: Equatable, Sendable {
     /// 1 to 255 characters.
     public var name: String?
+    public var kind: CompanyKind?
     public var legalDetails: Update?
 
     /// A new value for something that may be absent.
@@ -14,8 +15,9 @@ public struct CompanyChange: Equatable, Sendable {
         case clear
     }
 
-    public init(name: String?, legalDetails: Update?) {
+    public init(name: String?, kind: CompanyKind? = nil, legalDetails: Update?) {
         self.name = name
+        self.kind = kind
         self.legalDetails = legalDetails
     }
 }

@@ -23,7 +23,13 @@ public struct Membership: Equatable, Sendable {
     public let company: DeveloperID
     public let companyName: String
     public let verification: CompanyVerification
+    public let isSuspended: Bool
     public let role: Role
+
+    static let columns: SQL = """
+        team.developer_id, company.company_name, company.verification_status,
+        company.suspended_at IS NOT NULL AS is_suspended, team.role
+        """
 
     init(_ row: Row) throws(PostgresError) {
         self.company = try row("developer_id")
@@ -33,6 +39,7 @@ public struct Membership: Equatable, Sendable {
             throw .decoding(column: "verification_status", expected: "CompanyVerification", got: status)
         }
         self.verification = verification
+        self.isSuspended = try row("is_suspended")
         self.role = try row.role()
     }
 }

@@ -26,14 +26,17 @@ public struct Games: Sendable {
     ///
     /// - Parameters:
     ///   - titlePart: text the title must contain, in any case; nil for all.
+    ///   - games: the only ones of interest; nil for all.
     ///   - after: the position of the last game of the page before.
     ///   - limit: 1 or more.
     public func list(
-        of developer: DeveloperID, status: GameStatus?, titlePart: String?, after: GamePosition?, limit: Int
+        of developer: DeveloperID, status: GameStatus?, titlePart: String?, games: Set<GameID>? = nil,
+        after: GamePosition?, limit: Int
     ) async throws(PostgresError) -> [GameRecord] {
         var conditions: SQL = "developer_id = \(developer)"
         if let status { conditions = "\(conditions) AND status = \(status.rawValue)" }
         if let titlePart { conditions = "\(conditions) AND title ILIKE \(Self.pattern(containing: titlePart))" }
+        if let games { conditions = "\(conditions) AND game_id = ANY (\(games.sorted())::uuid[])" }
         if let after {
             conditions = """
                 \(conditions) AND (

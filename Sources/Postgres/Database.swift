@@ -35,7 +35,7 @@ public final class Database: SQLExecutor {
 
     private func run(_ sql: SQL, on session: Session) async throws(PostgresError) -> ServerResult {
         do throws(PostgresError) {
-            let result = try await Link(session).run(sql)
+            let result = try await Link(session).run(sql, in: RowScope.current)
             await self.pool.release(session)
             return result
         } catch {
@@ -134,6 +134,7 @@ public final class Database: SQLExecutor {
                     return nil
                 }
                 do {
+                    if let scope = RowScope.current { _ = try await link.run(scope.statement) }
                     let value = try await body(Transaction(link: link))
                     if Task.isCancelled { throw PostgresError.cancelled }
                     try await link.commit()

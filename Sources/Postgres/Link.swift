@@ -14,6 +14,17 @@ struct Link: Sendable {
         try await self.interruptibly { session throws(PostgresError) in try session.run(sql, lease: self.lease) }
     }
 
+    /// Runs a statement that is a transaction of its own; the scope costs no round trip.
+    func run(_ sql: SQL, in scope: RowScope?) async throws(PostgresError) -> ServerResult {
+        guard let scope else { return try await self.run(sql) }
+        // What is sent up to one synchronisation point is one transaction, so the scope ends with it.
+        let results = try await self.interruptibly { session throws(PostgresError) in
+            try session.pipeline([scope.statement, sql], lease: self.lease)
+        }
+        guard let result = results.last else { throw .unexpected("a pipeline without an answer") }
+        return result
+    }
+
     func rows(_ sql: SQL) async throws(PostgresError) -> [Row] { try await self.run(sql).rows }
 
     func begin(_ isolation: Isolation) async throws(PostgresError) {

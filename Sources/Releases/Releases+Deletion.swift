@@ -1,6 +1,7 @@
 import BuildStore
 public import Content
 import Games
+import Platform
 public import Postgres
 import Storefront
 
@@ -24,6 +25,11 @@ extension Releases {
             )
             guard try await self.builds.delete(version.id, in: transaction) else { return false }
             try await collecting(transaction)
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: developer, action: "version.deleted", target: "version/\(version.id)",
+                    before: ["version_string": .string(version.versionString)]),
+                in: transaction)
             return true
         }
     }

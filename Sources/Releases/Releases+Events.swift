@@ -11,11 +11,16 @@ extension Releases {
     func tell(
         _ type: String, of game: GameRecord, _ data: [(String, JSONValue)], in transaction: Transaction
     ) async throws {
-        let object = JSONObject([("game_id", .string(game.id.description))] + data)
+        var object = JSONObject([("game_id", .string(game.id.description))] + data)
         try await self.events.tell(
             OutgoingEvent(
                 type: type, developer: game.developer, aggregate: "game/\(game.id)",
                 json: JSONValue.object(object).description),
+            in: transaction)
+        // Who did it and what it was about; the whole page stands elsewhere.
+        object["listing"] = nil
+        try await AuditLog.append(
+            AuditEntry(developer: game.developer, action: type, target: "game/\(game.id)", after: .object(object)),
             in: transaction)
     }
 

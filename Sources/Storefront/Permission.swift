@@ -28,6 +28,8 @@ public enum Permission: String, CaseIterable, Hashable, Sendable {
     case financeSettings = "finance:settings"
     case keysManage = "apikeys:manage"
     case webhooksManage = "webhooks:manage"
+    /// Everything that happens to the company, by pages or as a stream.
+    case eventsRead = "events:read"
     case sdkRead = "sdk:read"
     case auditRead = "audit:read"
 }
@@ -40,7 +42,7 @@ extension Permission {
         switch self {
         case .gamesRead, .buildsStatus, .buildsRead, .buildsWrite, .metadataRead, .metadataWrite, .mediaWrite,
             .pricingRead,
-            .releasesSubmit, .releasesPublish, .analyticsRead, .sdkRead:
+            .releasesSubmit, .releasesPublish, .analyticsRead, .eventsRead, .sdkRead:
             true
         case .accountRead, .accountWrite, .documentsWrite, .teamRead, .teamWrite, .gamesWrite, .pricingWrite,
             .promotionsWrite, .financeRead, .financePayout, .financeSettings, .keysManage, .webhooksManage, .auditRead:
@@ -57,8 +59,8 @@ extension Permission {
             .buildsStatus,
             .metadataRead, .mediaWrite, .pricingRead, .pricingWrite, .promotionsWrite, .releasesSubmit,
             .releasesPublish,
-            .analyticsRead, .financeRead, .financePayout, .financeSettings, .keysManage, .webhooksManage, .sdkRead,
-            .auditRead:
+            .analyticsRead, .financeRead, .financePayout, .financeSettings, .keysManage, .webhooksManage, .eventsRead,
+            .sdkRead, .auditRead:
             []
         }
     }

@@ -34,11 +34,13 @@ public struct RolePolicy: Equatable, Sendable {
         .accountRead, .teamRead, .gamesRead, .buildsStatus, .metadataRead, .pricingRead, .analyticsRead,
     ]
     private static let developer: Set<Permission> = [
-        .gamesWrite, .buildsRead, .buildsWrite, .metadataWrite, .mediaWrite, .releasesSubmit, .sdkRead,
+        .gamesWrite, .buildsRead, .buildsWrite, .metadataWrite, .mediaWrite, .releasesSubmit, .eventsRead, .sdkRead,
     ]
     private static let literalDeveloper: Set<Permission> = [.pricingWrite, .releasesPublish]
     private static let marketing: Set<Permission> = [
         .metadataWrite, .mediaWrite, .pricingWrite, .promotionsWrite, .sdkRead,
     ]
-    private static let finance: Set<Permission> = [.financeRead, .financePayout, .financeSettings]
+    private static let finance: Set<Permission> = [
+        .financeRead, .financePayout, .financeSettings, .auditRead,
+    ]
 }

@@ -13,6 +13,7 @@ import JobQueue
 import Logging
 import NIOCore
 import ObjectStore
+import Platform
 import Postgres
 import ServiceLifecycle
 import Storefront
@@ -94,6 +95,8 @@ struct APIHarness: Sendable {
                 source: issuer.source),
             keys: APIKeys(database: database, pepper: [UInt8](repeating: 1, count: 32)), accounts: accounts,
             policy: RolePolicy(profile: .literal))
+        let trusts = OIDCTrusts(
+            database: database, keys: access.keys, issuers: ["test": issuer.source], audience: "slipway-ci")
         return APIServices(
             database: database, accounts: accounts, games: Games(database: database), access: access, builds: builds,
             uploads: Uploads(database: database, builds: builds, store: store, policy: UploadPolicy()), queue: queue,
@@ -116,10 +119,23 @@ struct APIHarness: Sendable {
             tokenKeySet: issuer.keySet, publicURL: Self.publicURL,
             cursors: CursorCodec(key: [UInt8](repeating: 2, count: 32)), limits: APILimits(),
             shop: Self.shop(database, builds: builds, queue: queue),
+            conventions: Self.conventions(database), trusts: trusts,
+            invitations: InvitationTokens(secret: [UInt8](repeating: 5, count: 32)), directory: NoUserDirectory(),
+            webhookSecrets: WebhookSecrets(secret: [UInt8](repeating: 6, count: 32)), allowsPrivateWebhooks: false,
+            scanDocument: { _, _ in }, deliver: { _, _ in },
             renderMetrics: { Array("up 1\n".utf8) },
             checkReadiness: {
                 [ReadinessCheck(name: "database", isHealthy: (try? await database.rows("SELECT 1")) != nil)]
             })
+    }
+
+    private static func conventions(_ database: Database) -> Conventions {
+        let outbox = Outbox(database: database)
+        return Conventions(
+            audit: AuditLog(database: database),
+            idempotency: IdempotencyStore(database: database, secret: [UInt8](repeating: 4, count: 32)),
+            rates: RateLimiter(database: database, policies: .standard), trustedProxies: [],
+            tell: { event, transaction in _ = try await outbox.put(event, in: transaction) })
     }
 
     private static func serve(

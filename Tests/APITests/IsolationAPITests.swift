@@ -1,5 +1,6 @@
 import API
 import Access
+import Accounts
 import Content
 import FoundationEssentials
 import HTTPTypes
@@ -35,8 +36,35 @@ struct IsolationAPITests {
         case .rollChannel: ["rollout_percent": 10]
         case .decideReview: ["decision": "approved"]
         case .recallVersion: ["reason": "x"]
+        case .inviteMember: ["email": "a@example.com", "role": "developer"]
+        case .createDocument:
+            ["kind": "tax", "file_name": "a.pdf", "content_type": "application/pdf", "file_size": 4]
+        case .createWebhook: ["url": "https://example.com/hook"]
+        case .updateWebhook: ["enabled": false]
+        case .createTrust: ["name": "ci", "issuer": "test", "repository": "studio/game", "permissions": []]
+        case .exchangeToken: ["token": "a.b.c"]
+        case .setNotificationPreferences: [:]
+        case .publishSDK: ["version": "1.0.0"]
+        case .verifyCompany: ["status": "verified"]
+        case .suspendCompany: ["suspended": false]
         default: nil
         }
+    }
+
+    /// Identifiers of what else the owner has.
+    private static func more(of owner: Member, _ api: APIHarness) async throws -> [String: String] {
+        _ = try await api.services.accounts.decide(.verify, reason: nil, on: owner.developer)
+        func made(_ operation: API.Operation, _ path: String, _ id: String) async throws -> String {
+            let answer = try await api.call(.POST, path, as: owner.caller, json: Self.body(for: operation))
+            #expect(answer.status == 201, "\(answer.json)")
+            return answer.json[id].text ?? ""
+        }
+        return [
+            "invitation_id": try await made(.inviteMember, "/accounts/me/team", "invitation_id"),
+            "webhook_id": try await made(.createWebhook, "/webhooks", "webhook_id"),
+            "trust_id": try await made(.createTrust, "/oidc/trusts", "trust_id"),
+            "document_id": try await made(.createDocument, "/accounts/me/documents", "document_id"), "seq": "1",
+        ]
     }
 
     static func method(_ route: RouteDeclaration) -> HTTPMethod { HTTPMethod(rawValue: route.method.rawValue) }
@@ -66,11 +94,12 @@ struct IsolationAPITests {
                 "user_id": owner.user.description, "game_id": game, "version_id": ready.id.description,
                 "from_version_id": ready.from.description, "digest": ReadyVersion.packDigest.description, "job_id": job,
                 "key_id": made.json["key_id"].text ?? "", "part_number": "1",
-            ]
+            ].merging(try await Self.more(of: owner, api)) { _, new in new }
             let absent = theirs.mapValues { UUID(uuidString: $0) == nil ? $0 : UUID().uuidString.lowercased() }
-                .merging(["job_id": "999999999", "part_number": "1"]) { _, new in new }
+                .merging(["job_id": "999999999", "part_number": "1", "seq": "1"]) { _, new in new }
             var checked = 0
-            for route in RouteTable.all where route.path.contains("{") && !route.isForServices {
+            for route in RouteTable.all where route.path.contains("{") {
+                guard case .permission = route.access else { continue }
                 for version in [ready.id.description, open["version_id"].text ?? ""] {
                     var values = theirs
                     values["version_id"] = version
@@ -104,16 +133,21 @@ struct IsolationAPITests {
     func roles() async throws {
         try await APIHarness.run { api in
             let admin = try await api.company()
+            _ = try await api.services.accounts.decide(.verify, reason: nil, on: admin.developer)
             let ids = [
-                "user_id", "game_id", "version_id", "from_version_id", "key_id",
-            ].reduce(into: ["digest": "abc", "job_id": "999999999", "part_number": "1"]) {
+                "user_id", "game_id", "version_id", "from_version_id", "key_id", "invitation_id", "webhook_id",
+                "trust_id",
+                "document_id",
+            ].reduce(into: ["digest": "abc", "job_id": "999999999", "part_number": "1", "seq": "1"]) {
                 $0[$1] = UUID().uuidString
             }
             let policy = RolePolicy(profile: .literal)
             for role in Role.allCases {
                 let member = try await api.member(role, of: admin.developer)
                 for route in RouteTable.all {
-                    guard case .permission(let permission) = route.access, route.operation != .updateCompany else {
+                    guard case .permission(let permission) = route.access,
+                        ![.updateCompany, .leaveTeam].contains(route.operation)
+                    else {
                         continue
                     }
                     let answer = try await api.call(
@@ -129,6 +163,40 @@ struct IsolationAPITests {
             }
         }
     }
+
+    @Test("SE-2: an API key opens exactly the routes of its scopes, a service exactly those of its own")
+    func machines() async throws {
+        try await APIHarness.run { api in
+            let admin = try await api.company()
+            _ = try await api.services.accounts.decide(.verify, reason: nil, on: admin.developer)
+            let made = try await api.call(
+                .POST, "/apikeys", as: admin.caller,
+                json: ["permissions": .array(Permission.grantableToKeys.map { .string($0.rawValue) })])
+            let key = Caller.key(try #require(made.json["api_key"].text))
+            let scopes = ServicePermission.allCases.map(\.rawValue).joined(separator: " ")
+            let service = try api.service("everything-service", scopes)
+            let ids = Self.names.reduce(into: [String: String]()) { $0[$1] = UUID().uuidString }
+            for route in RouteTable.all {
+                let path = Self.fill(route.path, ids), body = Self.body(for: route.operation)
+                let byKey = try await api.call(Self.method(route), path, as: key, json: body)
+                let byService = try await api.call(Self.method(route), path, as: service, json: body)
+                switch route.access {
+                case .everybody: break
+                case .person: #expect(byKey.status == 403 && byService.status == 403, "\(route.path)")
+                case .permission(let permission):
+                    #expect((byKey.status != 403) == permission.isGrantableToKeys, "\(route.path): \(byKey.status)")
+                    #expect(byService.status == 403, "\(route.path)")
+                case .service: #expect(byKey.status == 403 && byService.status != 403, "\(route.path)")
+                }
+            }
+        }
+    }
+
+    /// Parameters that are UUIDs.
+    private static let names = [
+        "user_id", "game_id", "version_id", "from_version_id", "key_id", "invitation_id", "webhook_id", "trust_id",
+        "document_id", "developer_id",
+    ]
 
     @Test("SE-1: every route but the public ones asks who is there, before it looks at anything")
     func everybody() async throws {
@@ -147,6 +215,7 @@ struct IsolationAPITests {
                 Set(open) == [
                     "/storage/v1/**", "/livez", "/readyz", "/metrics", "/.well-known/slipway-keys.json",
                     "/.well-known/jwks.json", "/openapi.json", "/media/v1/{media_id}/{file_name}",
+                    "/.well-known/jwks.json", "/openapi.json", "/docs", "/api/v1/developer/oidc/exchange",
                 ])
         }
     }
@@ -161,7 +230,7 @@ struct IsolationAPITests {
                     Self.method(route), path, as: admin.caller, json: Self.body(for: route.operation))
                 #expect(answer.status == 403 && answer.code == "forbidden", "\(route.path)")
                 let service = try await api.call(
-                    Self.method(route), path, as: try api.service(.sdkPublish), json: Self.body(for: route.operation))
+                    Self.method(route), path, as: try api.service(.ledgerWrite), json: Self.body(for: route.operation))
                 #expect(service.status == 403, "\(route.path)")
             }
             let games = try await api.call(.GET, "/games", as: try api.service(.reviewsDecide))

@@ -58,10 +58,11 @@ struct AccessDatabaseTests {
         try await withFixture { fixture in
             let developer = try await fixture.company("A")
             let (record, key) = try await fixture.keys.create(
-                name: "ci", scopes: [.buildsWrite], expiresAt: nil, for: developer, by: nil)
+                APIKeyTerms(name: "ci", scopes: [.buildsWrite], expiresAt: nil, games: nil, networks: [], trust: nil),
+                for: developer, by: nil)
             #expect(record.lastUsedAt == nil && record.isActive && record.prefix == key.lookup)
 
-            let identity = try await fixture.access.identify(.key(key.text), now: Date())
+            let identity = try await fixture.access.identify(.key(key.text), from: nil, now: Date())
             let principal = try await fixture.access.principal(for: identity, requested: nil)
             #expect(principal.developer == developer && principal.kind == .key(record.id) && principal.role == nil)
             #expect(principal.permissions == [.buildsWrite, .buildsStatus])
@@ -76,12 +77,12 @@ struct AccessDatabaseTests {
             #expect(usedAt != nil)
 
             // Within the minute nothing is written again.
-            _ = try await fixture.access.identify(.key(key.text), now: Date())
+            _ = try await fixture.access.identify(.key(key.text), from: nil, now: Date())
             #expect(try await fixture.keys.list(of: developer).first?.lastUsedAt == usedAt)
 
             #expect(try await fixture.keys.revoke(record.id, of: developer))
             await #expect(throws: AccessError.keyRejected) {
-                try await fixture.access.identify(.key(key.text), now: Date())
+                try await fixture.access.identify(.key(key.text), from: nil, now: Date())
             }
             let listed = try #require(try await fixture.keys.list(of: developer).first)
             #expect(!listed.isActive)
@@ -94,15 +95,19 @@ struct AccessDatabaseTests {
         try await withFixture { fixture in
             let developer = try await fixture.company("A")
             let (_, expired) = try await fixture.keys.create(
-                name: nil, scopes: [], expiresAt: Date().addingTimeInterval(-1), for: developer, by: nil)
+                APIKeyTerms(
+                    name: nil, scopes: [], expiresAt: Date().addingTimeInterval(-1), games: nil, networks: [],
+                    trust: nil), for: developer, by: nil)
             let (_, good) = try await fixture.keys.create(
-                name: nil, scopes: [], expiresAt: Date().addingTimeInterval(600), for: developer, by: nil)
+                APIKeyTerms(
+                    name: nil, scopes: [], expiresAt: Date().addingTimeInterval(600), games: nil, networks: [],
+                    trust: nil), for: developer, by: nil)
             let other = APIKeys(database: fixture.database, pepper: [UInt8](repeating: 8, count: 32))
             #expect(try await other.authenticate(good) == nil)
             let invented = try APIKeyText.generate()
             for text in [expired.text, invented.text, "gsd_live_x", ""] {
                 await #expect(throws: AccessError.keyRejected) {
-                    try await fixture.access.identify(.key(text), now: Date())
+                    try await fixture.access.identify(.key(text), from: nil, now: Date())
                 }
             }
         }
@@ -113,10 +118,11 @@ struct AccessDatabaseTests {
         try await withFixture { fixture in
             let (mine, theirs) = (try await fixture.company("A"), try await fixture.company("B"))
             let (record, key) = try await fixture.keys.create(
-                name: nil, scopes: [], expiresAt: nil, for: mine, by: nil)
+                APIKeyTerms(name: nil, scopes: [], expiresAt: nil, games: nil, networks: [], trust: nil), for: mine,
+                by: nil)
             #expect(try await !fixture.keys.revoke(record.id, of: theirs))
             #expect(try await fixture.keys.list(of: theirs).isEmpty)
-            let identity = try await fixture.access.identify(.key(key.text), now: Date())
+            let identity = try await fixture.access.identify(.key(key.text), from: nil, now: Date())
             await #expect(throws: AccessError.notAMember) {
                 try await fixture.access.principal(for: identity, requested: theirs)
             }
@@ -178,7 +184,9 @@ struct AccessDatabaseTests {
     func scopes() async throws {
         try await withFixture { fixture in
             let developer = try await fixture.company("A")
-            let principal = Principal(kind: .key(APIKeyID(UUID())), developer: developer, role: nil, permissions: [])
+            let principal = Principal(
+                kind: .key(APIKeyID(UUID())), developer: developer, role: nil, permissions: [], verification: .pending,
+                isSuspended: false, games: nil)
             #expect(throws: AccessError.scopeMissing(.buildsRead, isGrantable: true)) {
                 try fixture.access.require(.buildsRead, of: principal)
             }

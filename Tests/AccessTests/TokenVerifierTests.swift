@@ -116,7 +116,7 @@ struct TokenVerifierTests {
     ]
 
     @Test(
-        "headers that attack are refused, each for its own reason",
+        "SE-1, rows 47 and 49 to 51: headers that attack are refused, each for its own reason",
         arguments: TokenVerifierTests.badHeaders)
     func refusedHeaders(header: JSONValue, objection: TokenObjection) async throws {
         let fixture = try await TokenFixture()
@@ -126,7 +126,7 @@ struct TokenVerifierTests {
         await #expect(throws: AccessError.tokenRejected(objection)) { try await fixture.check(token) }
     }
 
-    @Test("a token signed with the RSA public key as an HMAC secret is refused, however the key is written")
+    @Test("row 48: a token signed with the RSA public key as an HMAC secret is refused, however the key is written")
     func publicKeyAsSecret() async throws {
         let fixture = try await TokenFixture()
         for secret in [GoldenTokens.pem, GoldenTokens.pem + "\n", GoldenTokens.modulus] {
@@ -142,7 +142,7 @@ struct TokenVerifierTests {
         }
     }
 
-    @Test("signatures of zeros, of nothing, and of another length are refused")
+    @Test("row 52: signatures of zeros, of nothing, and of another length are refused")
     func zeroSignatures() async throws {
         let fixture = try await TokenFixture()
         let header: JSONValue = ["alg": "ES256", "typ": "at+jwt", "kid": .string(fixture.keyID)]
@@ -189,7 +189,7 @@ struct TokenVerifierTests {
         await #expect(throws: AccessError.tokenRejected(.badSignature)) { try await fixture.check(token) }
     }
 
-    @Test("a token of 64 KiB is refused without a look at it")
+    @Test("row 53: a token of 64 KiB is refused without a look at it")
     func tooLong() async throws {
         let fixture = try await TokenFixture()
         let token = try fixture.issuer.sign(

@@ -38,7 +38,9 @@ struct DeliverEventsTests {
                     }
                 }
                 received.refuse(2)
-                let handler = DeliverEventsHandler(outbox: outbox, client: .shared)
+                let handler = DeliverEventsHandler(
+                    outbox: outbox, secrets: WebhookSecrets(secret: Array(0..<32)),
+                    gate: WebhookGate(isDevelopment: true), client: .shared)
                 let attempt = Attempt.stub()
                 // The second is refused twice: each time the handler rests, and nothing after it goes out.
                 for delivered in [1, 1, 5] {
@@ -81,7 +83,9 @@ struct DeliverEventsTests {
                 try await group.waitForAll()
             }
             try await outbox.ensurePlatformEndpoint(url: "http://a", secret: "whsec_BB==")
-            let secrets: [String] = try await database.rows("SELECT secret FROM webhook_endpoints").map { try $0("secret") }
+            let secrets: [String] = try await database.rows("SELECT secret FROM webhook_endpoints").map {
+                try $0("secret")
+            }
             #expect(secrets == ["whsec_BB=="])
             await database.close()
         }

@@ -10,7 +10,8 @@ struct RolePolicyTests {
         (.metadataRead, "admf"), (.metadataWrite, "adm"), (.mediaWrite, "adm"), (.pricingRead, "admf"),
         (.pricingWrite, "adm"), (.promotionsWrite, "am"), (.releasesSubmit, "ad"), (.releasesPublish, "ad"),
         (.analyticsRead, "admf"), (.financeRead, "af"), (.financePayout, "af"), (.financeSettings, "af"),
-        (.keysManage, "a"), (.webhooksManage, "a"), (.sdkRead, "adm"), (.auditRead, "a"),
+        (.keysManage, "a"), (.webhooksManage, "a"), (.eventsRead, "ad"), (.sdkRead, "adm"),
+        (.auditRead, "af"),
     ]
 
     static func roles(_ letters: String) -> [Role] {
@@ -41,7 +42,7 @@ struct RolePolicyTests {
         #expect(
             Permission.allCases.map(\.rawValue).sorted() == [
                 "account:read", "account:write", "analytics:read", "apikeys:manage", "audit:read", "builds:read",
-                "builds:status", "builds:write", "documents:write", "finance:payout", "finance:read",
+                "builds:status", "builds:write", "documents:write", "events:read", "finance:payout", "finance:read",
                 "finance:settings",
                 "games:read", "games:write", "media:write", "metadata:read", "metadata:write", "pricing:read",
                 "pricing:write", "promotions:write", "releases:publish", "releases:submit", "sdk:read", "team:read",

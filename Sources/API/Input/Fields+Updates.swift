@@ -77,7 +77,7 @@ extension Fields {
     }
 
     /// A whole number of a range; nil when it is absent or null.
-    mutating func optionalInteger(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+    mutating func optionalNumber(_ name: String, _ range: ClosedRange<Int>) -> Int? {
         switch self.object[name] {
         case nil, .null?: return nil
         case .number(let number)?:

@@ -97,6 +97,47 @@ struct Fields {
         }
     }
 
+    /// A whole number within bounds; nil when it is absent or null.
+    mutating func optionalInteger(_ name: String, _ range: ClosedRange<Int64>) -> Int64? {
+        guard self.isPresent(name), let value = self.requiredInteger(name) else { return nil }
+        guard range.contains(value) else {
+            self.fail(name, "range", "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return value
+    }
+
+    /// Yes or no; nil when it is absent or null.
+    mutating func flag(_ name: String) -> Bool? {
+        switch self.object[name] {
+        case nil, .null?: return nil
+        case .bool(let flag)?: return flag
+        case let value?:
+            self.fail(name, "type", "must be true or false, not \(value.kind)")
+            return nil
+        }
+    }
+
+    /// Texts, each of which is something; nil when the array is absent or null.
+    mutating func optionalTexts<Value>(
+        _ name: String, count: ClosedRange<Int>, _ what: String, read: (String) -> Value?
+    ) -> [Value]? {
+        guard self.isPresent(name), let items = self.requiredArray(name, count: count) else { return nil }
+        var values: [Value] = []
+        for (index, item) in items.enumerated() {
+            guard case .string(let text) = item else {
+                self.fail(at: "/\(name)/\(index)", "type", "must be a string, not \(item.kind)")
+                continue
+            }
+            guard let value = read(text) else {
+                self.fail(at: "/\(name)/\(index)", "unknown-value", "must be \(what)")
+                continue
+            }
+            values.append(value)
+        }
+        return values
+    }
+
     /// One of the words of an enum; nil when it is absent or null.
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String, of type: Choice.Type
@@ -108,6 +149,17 @@ struct Fields {
             return nil
         }
         return choice
+    }
+
+    /// One of the words of an enum, that must be there.
+    mutating func requiredChoice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, of type: Choice.Type
+    ) -> Choice? {
+        guard self.isPresent(name) else {
+            self.fail(name, "required", "is required")
+            return nil
+        }
+        return self.choice(name, of: type)
     }
 
     /// A SHA-256 as 64 hexadecimal digits; nil when it is absent or null.

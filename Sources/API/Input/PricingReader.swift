@@ -30,7 +30,7 @@ struct PricingReader {
     static func discount(from object: JSONObject, policy: PricingPolicy) throws(HTTPProblem) -> Discount? {
         var reader = PricingReader(policy)
         var fields = Fields(object)
-        let percent = fields.optionalInteger("discount_percent", 1...99)
+        let percent = fields.optionalNumber("discount_percent", 1...99)
         let price = reader.price(object["discount_price"], .rub, at: "/discount_price")
         try fields.finish()
         guard reader.findings.isEmpty else { throw .priceInvalid(reader.findings) }

@@ -1,4 +1,5 @@
 import Content
+import FoundationEssentials
 import Hummingbird
 import Storefront
 
@@ -86,6 +87,16 @@ struct QueryFields {
             self.fail(name, "format", "must be a duration like 30s")
             return nil
         }
+    }
+
+    /// A time in RFC 3339.
+    mutating func time(_ name: String) -> Date? {
+        guard let value = self.values[name], !value.isEmpty else { return nil }
+        guard let date = Timestamp.date(from: value) else {
+            self.fail(name, "format", "must be a time like 2027-01-31T12:00:00Z")
+            return nil
+        }
+        return date
     }
 
     /// How many items of a list are wanted; 50 when nothing is said.

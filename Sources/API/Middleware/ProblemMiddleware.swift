@@ -46,7 +46,11 @@ struct ProblemMiddleware: RouterMiddleware {
         var headers = problem.headers
         headers[.contentType] = "application/problem+json"
         headers[.cacheControl] = "no-store"
-        let document = problem.json(instance: request.uri.path, requestID: context.requestID)
+        let language = Language(accepted: request.headers[values: .acceptLanguage].joined(separator: ","))
+        headers[.contentLanguage] = language.rawValue
+        headers[.vary] = "Accept-Language"
+        let document = problem.json(
+            instance: request.uri.path, requestID: context.requestID, language: language)
         let buffer = ByteBuffer(bytes: document.encoded())
         guard problem.closesConnection else {
             return Response(status: problem.status, headers: headers, body: ResponseBody(byteBuffer: buffer))

@@ -1,3 +1,4 @@
+import Access
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -5,6 +6,8 @@ import Logging
 
 extension HTTPField.Name {
     static let requestID = HTTPField.Name("X-Request-Id") ?? .eTag
+    static let rateLimit = HTTPField.Name("RateLimit") ?? .eTag
+    static let rateLimitPolicy = HTTPField.Name("RateLimit-Policy") ?? .eTag
     static let traceparent = HTTPField.Name("traceparent") ?? .eTag
 }
 
@@ -24,6 +27,10 @@ struct RequestIdentityMiddleware: RouterMiddleware {
         response.headers[.requestID] = named.requestID
         response.headers[.traceparent] = named.trace.traceparent
         response.headers[.xContentTypeOptions] = "nosniff"
+        if let rates = named.notes.rates {
+            response.headers[.rateLimitPolicy] = rates.policyHeader
+            response.headers[.rateLimit] = rates.header
+        }
         return response
     }
 

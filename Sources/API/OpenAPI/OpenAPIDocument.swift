@@ -40,7 +40,7 @@ enum OpenAPIDocument {
                 "required": .bool(!self.optionalBodies.contains(route.operation)),
                 "content": ["application/json": ["schema": self.reference(schema)]],
             ]
-        } else if route.operation == .receivePart {
+        } else if route.operation == .receivePart || route.operation == .receiveDocument {
             object["requestBody"] = ["required": true, "content": ["application/octet-stream": [:]]]
         }
         var success = JSONObject([("description", .string(route.summary))])
@@ -54,12 +54,12 @@ enum OpenAPIDocument {
         switch route.access {
         case .everybody: object["security"] = []
         case .person: object["security"] = [["bearer": []]]
-        case .service(let permission):
-            object["security"] = [["bearer": []]]
-            object["x-permission"] = .string(permission.rawValue)
         case .permission(let permission):
             object["security"] = permission.isGrantableToKeys ? [["bearer": []], ["apiKey": []]] : [["bearer": []]]
             object["x-permission"] = .string(permission.rawValue)
+        case .service(let permission):
+            object["security"] = [["bearer": []]]
+            object["x-service-scope"] = .string(permission.rawValue)
         }
         return .object(object)
     }
@@ -81,21 +81,15 @@ enum OpenAPIDocument {
         case .getTokenKeys: "application/jwk-set+json"
         case .getManifest: "application/vnd.slipway.manifest"
         case .getPatch: "application/vnd.slipway.patch"
-        case .getPack: "application/octet-stream"
+        case .getPack, .downloadSDK: "application/octet-stream"
         case .readMedia: "application/octet-stream"
         case .watchJob: "text/event-stream"
         case .getMetrics: "text/plain"
         case .getOpenAPI: "application/json"
+        case .getDocumentation: "text/html"
         default: route.response == nil ? nil : "application/json"
         }
     }
 
     private static func reference(_ schema: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(schema)")] }
-}
-
-extension JSONValue {
-    /// The members, if it is an object.
-    var object: JSONObject? {
-        if case .object(let object) = self { object } else { nil }
-    }
 }

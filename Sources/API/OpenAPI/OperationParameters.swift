@@ -1,5 +1,6 @@
 import BuildStore
 import JobLifecycle
+import Platform
 import Storefront
 
 /// What an operation takes in its path, its query and its headers, as OpenAPI has it.
@@ -10,6 +11,12 @@ enum OperationParameters {
             return self.parameter(name, in: "path", self.pathSchema(name))
         }
         parameters += self.query(of: route.operation).map { self.parameter($0.name, in: "query", $0.schema) }
+        if route.idempotency != .ignored {
+            parameters.append(
+                self.parameter(
+                    "Idempotency-Key", in: "header", ["type": "string", "minLength": 1, "maxLength": 255],
+                    isRequired: route.idempotency == .required))
+        }
         if case .permission = route.access {
             parameters.append(self.parameter("X-Developer-Id", in: "header", self.identifier))
         }
@@ -17,6 +24,7 @@ enum OperationParameters {
     }
 
     private static let identifier: JSONValue = ["type": "string", "format": "uuid"]
+    private static let time: JSONValue = ["type": "string", "format": "date-time"]
     private static let limit: (name: String, schema: JSONValue) =
         ("limit", ["type": "integer", "minimum": 1, "maximum": .integer(Page<Never>.maximum), "default": 50])
     private static let cursor: (name: String, schema: JSONValue) = ("cursor", ["type": "string"])
@@ -32,6 +40,25 @@ enum OperationParameters {
         case .listFiles: [self.limit, self.cursor]
         case .listJobs:
             [("version_id", self.identifier), ("state", self.words(JobState.self)), self.limit, self.cursor]
+        case .listAudit:
+            [
+                ("action", ["type": "string", "maxLength": 100]), ("actor", ["type": "string", "maxLength": 100]),
+                ("target", ["type": "string", "maxLength": 200]), ("from", self.time), ("to", self.time), self.limit,
+                self.cursor,
+            ]
+        case .listNotifications:
+            [("unread", ["type": "string", "enum": ["true", "false"]]), self.limit, self.cursor]
+        case .listDeliveries: [("status", self.words(WebhookDelivery.State.self)), self.limit, self.cursor]
+        case .listEvents:
+            [
+                ("after", ["type": "integer", "minimum": 0]), ("types", ["type": "string", "maxLength": 1000]),
+                self.limit,
+            ]
+        case .verifyAudit:
+            [
+                ("seq", ["type": "integer", "minimum": 1]),
+                ("hash", ["type": "string", "pattern": "^[0-9a-f]{64}$"]),
+            ]
         case .listPatches: [("from", self.identifier)]
         case .getVersion: [("wait", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
         case .listMedia: [("kind", self.words(MediaKind.self))]
@@ -47,6 +74,9 @@ enum OperationParameters {
     private static func pathSchema(_ name: String) -> JSONValue {
         switch name {
         case "part_number": ["type": "integer", "minimum": 1, "maximum": 10_000]
+        case "sdk_version": ["type": "string", "pattern": "^([0-9]+\\.[0-9]+\\.[0-9]+|latest)$"]
+        case "seq": ["type": "integer", "minimum": 1]
+        case "token": ["type": "string", "pattern": "^[0-9a-f]{64}$"]
         case "job_id": ["type": "string", "pattern": "^[1-9][0-9]{0,17}$"]
         case "name": ["type": "string", "pattern": "^[a-z][a-z0-9-]{0,31}$"]
         case "file_name": ["type": "string"]
@@ -55,8 +85,13 @@ enum OperationParameters {
         }
     }
 
-    private static func parameter(_ name: String, in place: String, _ schema: JSONValue) -> JSONValue {
-        ["name": .string(name), "in": .string(place), "required": .bool(place == "path"), "schema": schema]
+    private static func parameter(
+        _ name: String, in place: String, _ schema: JSONValue, isRequired: Bool = false
+    ) -> JSONValue {
+        [
+            "name": .string(name), "in": .string(place), "required": .bool(isRequired || place == "path"),
+            "schema": schema,
+        ]
     }
 
     private static func words<Word: RawRepresentable<String> & CaseIterable>(_ type: Word.Type) -> JSONValue {

@@ -5,7 +5,8 @@ enum Schemas {
     static let all = JSONObject([("Problem", problem)] + families.flatMap { $0 })
 
     private static let families: [[(String, JSONValue)]] = [
-        accounts, games, versions, uploads, jobs, content, keys, listing, pricing, releases, service,
+        accounts, documents, games, versions, uploads, jobs, content, keys, audit, webhooks, notifications, sdk,
+        listing, pricing, releases, service,
     ]
 
     static let id: JSONValue = ["type": "string", "format": "uuid"]

@@ -88,7 +88,7 @@ struct EventStream: Sendable {
 }
 
 /// A place at a gate that is left once, by the stream's end or by never having begun.
-private final class Place: Sendable {
+final class Place: Sendable {
     private let gate: Gate
     private let isTaken = Mutex(true)
 

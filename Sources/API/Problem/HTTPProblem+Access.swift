@@ -62,6 +62,25 @@ extension HTTPProblem {
                 status: .forbidden, code: "forbidden",
                 detail: "Only a service of the platform with the scope \(permission.rawValue) may do this.",
                 members: JSONObject([("scope", .string(permission.rawValue))]))
+        case .unknownGames(let games):
+            self = .invalid(
+                games.map { FieldError(pointer: "/game_ids", code: "unknown-value", message: "has no game \($0)") })
+        case .tooManyTrusts(let limit):
+            self.init(
+                status: .conflict, code: "too-many-trusts", detail: "The company has \(limit) trusts.",
+                members: JSONObject([("limit", .integer(limit)), ("hint", "Delete some.")]))
+        case .noTrust:
+            self.init(
+                status: .forbidden, code: "trust-missing",
+                detail: "No company trusts this repository, branch and environment.",
+                members: JSONObject([("hint", "An administrator adds a trust with POST …/oidc/trusts.")]))
+        case .severalTrusts:
+            self.init(
+                status: .conflict, code: "trust-ambiguous", detail: "Several trusts fit this job.",
+                members: JSONObject([("hint", "Name one as trust_id.")]))
+        case .addressRefused:
+            self.init(
+                status: .forbidden, code: "address-refused", detail: "The API key may not be used from this address.")
         case .peopleOnly:
             self.init(
                 status: .forbidden, code: "forbidden", detail: "No API key may do this; it needs a person.")

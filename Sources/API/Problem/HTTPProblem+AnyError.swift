@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import Multipart
 import ObjectStore
+import Platform
 import Postgres
 import Releases
 import Storefront
@@ -20,6 +21,8 @@ extension HTTPProblem {
             case let error as AccessError: HTTPProblem(error)
             case let error as InvalidTransition: .invalidTransition(error)
             case let error as AccountsError: HTTPProblem(error)
+            case let error as WebhookError: HTTPProblem(error)
+            case let error as ServiceError: HTTPProblem(error)
             case let error as GamesError: HTTPProblem(error)
             case let error as PricesError: HTTPProblem(error)
             case let error as ReleasesError: HTTPProblem(error)

@@ -1,4 +1,3 @@
-import Accounts
 import Content
 import Games
 import HTTPTypes
@@ -7,17 +6,6 @@ import Postgres
 import Storefront
 
 extension HTTPProblem {
-    /// The one place where a refused change to a company becomes a status.
-    init(_ error: AccountsError) {
-        switch error {
-        case .lastAdmin:
-            self.init(
-                status: .conflict, code: "last-admin", detail: "A company keeps at least one administrator.",
-                members: JSONObject([("hint", "Make somebody else an administrator first.")]))
-        case .stale(let current): self = .stale(current: EntityTag(revision: current))
-        }
-    }
-
     /// The one place where a refused change to a game becomes a status.
     init(_ error: GamesError) {
         switch error {

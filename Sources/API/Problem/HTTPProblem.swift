@@ -8,6 +8,8 @@ public struct HTTPProblem: Error, Equatable, Sendable {
     public var status: HTTPResponse.Status
     /// Stable; what programs look at.
     public var code: String
+    /// The type's name where somebody else has given it one; ours otherwise.
+    public var type: String?
     /// One sentence for a person.
     public var detail: String
     /// Everything that is wrong with the content, when that is what is wrong.
@@ -25,11 +27,14 @@ public struct HTTPProblem: Error, Equatable, Sendable {
         self.members = members
     }
 
-    /// The document.
-    func json(instance: String, requestID: String) -> JSONValue {
+    /// The document, in the language of whoever reads it.
+    func json(instance: String, requestID: String, language: Language) -> JSONValue {
+        let text = language == .russian ? RussianProblems.texts[self.code] : nil
         var object = JSONObject([
-            ("type", .string("urn:slipway:problem:\(self.code)")), ("title", .string(self.title)),
-            ("status", .integer(self.status.code)), ("detail", .string(self.detail)), ("instance", .string(instance)),
+            ("type", .string(self.type ?? "urn:slipway:problem:\(self.code)")),
+            ("title", .string(text?.title ?? self.title)),
+            ("status", .integer(self.status.code)), ("detail", .string(text?.detail ?? self.detail)),
+            ("instance", .string(instance)),
             ("code", .string(self.code)), ("request_id", .string(requestID)),
         ])
         if !self.errors.isEmpty { object["errors"] = .array(self.errors.map(\.json)) }

@@ -2,12 +2,14 @@ import Accounts
 import Content
 import HTTPTypes
 import Hummingbird
+import Platform
 import Storefront
 
 /// The company somebody acts for.
 struct AccountRoutes: Sendable {
     private let accounts: Accounts
     private let limits: APILimits
+    private let tell: Conventions.Tell
 
     /// Legal details are a page, not a book.
     private static let largestDetails = ByteCount.kibibytes(64)
@@ -15,17 +17,19 @@ struct AccountRoutes: Sendable {
     init(_ services: APIServices) {
         self.accounts = services.accounts
         self.limits = services.limits
+        self.tell = services.conventions.tell
     }
 
     /// `POST /accounts`.
     @Sendable func register(_ request: Request, context: APIContext) async throws -> Response {
         var fields = Fields(try await request.readObject(within: self.limits))
         let name = fields.requiredText("company_name", length: 1...255)
-        let details = fields.objectChange("legal_details", maximumSize: Self.largestDetails)
+        let kind = fields.choice("account_type", of: CompanyKind.self) ?? .developer
+        let details = fields.legalDetails("legal_details", maximumSize: Self.largestDetails)
         try fields.finish()
         guard let name else { throw HTTPProblem.unexpected }
         let company = try await self.accounts.register(
-            name: name, legalDetails: details?.value, by: try context.requireUser())
+            name: name, kind: kind, legalDetails: details?.value, by: try context.requireUser())
         return .json(
             AccountJSON.company(company), status: .created, tag: EntityTag(revision: company.revision),
             headers: [.location: "\(RouteTable.prefix)/accounts/me"])
@@ -48,15 +52,31 @@ struct AccountRoutes: Sendable {
     @Sendable func update(_ request: Request, context: APIContext) async throws -> Response {
         var fields = Fields(try await request.readObject(within: self.limits))
         let name = fields.optionalText("company_name", length: 1...255)
-        let details = fields.objectChange("legal_details", maximumSize: Self.largestDetails)
+        let kind = fields.choice("account_type", of: CompanyKind.self)
+        let details = fields.legalDetails("legal_details", maximumSize: Self.largestDetails)
         try fields.finish()
         let current = try await self.company(context)
         let isConditional = try request.checkMatch(EntityTag(revision: current.revision))
-        let change = CompanyChange(name: name, legalDetails: details?.update)
+        let change = CompanyChange(name: name, kind: kind, legalDetails: details?.update)
         guard
             let company = try await self.accounts.update(
                 current.id, change, ifRevision: isConditional ? current.revision : nil)
         else { throw HTTPProblem.notFound }
+        return .json(AccountJSON.company(company), tag: EntityTag(revision: company.revision))
+    }
+
+    /// `POST /accounts/me/verification`: a refused company asks to be looked at again.
+    @Sendable func resubmit(_ request: Request, context: APIContext) async throws -> Response {
+        let tell = self.tell
+        let company = try await self.accounts.decide(
+            .resubmit, reason: nil, on: try context.requireDeveloper()
+        ) { company, transaction in
+            try await tell(
+                try OutgoingEvent(
+                    type: "company.verification_requested", developer: company.id, aggregate: "company/\(company.id)",
+                    data: CompanyEvent(company)), transaction)
+        }
+        guard let company else { throw HTTPProblem.notFound }
         return .json(AccountJSON.company(company), tag: EntityTag(revision: company.revision))
     }
 

@@ -40,7 +40,7 @@ struct ChannelRoutes: Sendable {
         var fields = Fields(try await request.readObject(within: self.limits))
         if fields.object["version_id"] ?? .null == .null { fields.fail("version_id", "required", "is required") }
         let version = fields.optionalIdentifier("version_id", of: Version.self)
-        let percent = fields.optionalInteger("rollout_percent", 0...100)
+        let percent = fields.optionalNumber("rollout_percent", 0...100)
         try fields.finish()
         if let current = try await self.releases.channel(name, of: game.id) {
             _ = try request.checkMatch(EntityTag(revision: current.revision))
@@ -59,7 +59,7 @@ struct ChannelRoutes: Sendable {
         let game = try await self.games.game(context)
         let current = try await self.channel(of: game, context)
         var fields = Fields(try await request.readObject(within: self.limits))
-        let percent = fields.optionalInteger("rollout_percent", 0...100)
+        let percent = fields.optionalNumber("rollout_percent", 0...100)
         let halt = fields.choice("state", of: HaltWord.self)
         if (percent == nil) == (halt == nil), fields.errors.isEmpty {
             fields.fail("rollout_percent", "required", "give either rollout_percent or state")

@@ -1,3 +1,4 @@
+import Access
 import BuildStore
 import Content
 import Games
@@ -50,8 +51,9 @@ struct GameRoutes: Sendable {
             guard let microseconds = Int64(fields[0]), let id = GameID(fields[1]) else { throw .unexpected }
             return GamePosition(microseconds: microseconds, id: id)
         }
+        let principal = try context.requirePrincipal()
         let games = try await self.games.list(
-            of: try context.requireDeveloper(), status: status, titlePart: part, after: after,
+            of: principal.developer, status: status, titlePart: part, games: principal.games, after: after,
             limit: Page<GameRecord>.probe(limit))
         return Page(games, limit: limit).response(
             request, codec: self.cursors, list: "games",

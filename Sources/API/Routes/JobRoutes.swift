@@ -1,3 +1,4 @@
+import Access
 import BuildStore
 import Content
 import HTTPTypes
@@ -99,6 +100,10 @@ struct JobRoutes: Sendable {
         guard let id = context.parameters.get("job_id").flatMap({ JobID($0) }),
             let job = try await self.services.queue.status(of: id, developer: try context.requireDeveloper())
         else { throw HTTPProblem.notFound }
+        if let games = try context.requirePrincipal().games {
+            let version = try await self.version(of: job, developer: try context.requireDeveloper())
+            guard let version, games.contains(version.game) else { throw HTTPProblem.notFound }
+        }
         return job
     }
 

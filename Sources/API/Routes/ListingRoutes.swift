@@ -2,6 +2,7 @@ import Content
 import Games
 import HTTPTypes
 import Hummingbird
+import Platform
 import Releases
 import Storefront
 
@@ -49,8 +50,14 @@ struct ListingRoutes: Sendable {
         let releases = self.shop.releases
         let listing = try await self.shop.listings.update(
             game.id, of: game.developer, change, ifRevision: isConditional ? current.revision : nil
-        ) { _, changed, transaction in
+        ) { before, changed, transaction in
             try await releases.tellListingChanged(changed.game, of: game.developer, in: transaction)
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: game.developer, action: "metadata.updated", target: "game/\(game.id)",
+                    from: ListingJSON.listing(before).object ?? JSONObject(),
+                    to: ListingJSON.listing(changed).object ?? JSONObject()),
+                in: transaction)
         }
         guard let listing else { throw HTTPProblem.notFound }
         return .json(ListingJSON.listing(listing), tag: EntityTag(revision: listing.revision))

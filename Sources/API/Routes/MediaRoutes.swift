@@ -5,6 +5,7 @@ import Games
 import HTTPTypes
 import Hummingbird
 import ObjectStore
+import Platform
 import Postgres
 import Releases
 import Storefront
@@ -61,7 +62,7 @@ struct MediaRoutes: Sendable {
         let current = try await self.media(context)
         var fields = Fields(try await request.readObject(within: self.limits))
         let alt = fields.cleanText("alt", length: Self.longestAlt, allowsLines: false)
-        let position = fields.optionalInteger("order", 0...MediaLibrary.mostOfGame)
+        let position = fields.optionalNumber("order", 0...MediaLibrary.mostOfGame)
         try fields.finish()
         let isConditional = try request.checkMatch(EntityTag(revision: current.revision))
         let media = try await self.shop.media.update(
@@ -83,6 +84,11 @@ struct MediaRoutes: Sendable {
             try await builds.discard(objects: objects, in: transaction)
             try await shop.releases.tellListingChanged(media.game, of: media.developer, in: transaction)
             try await shop.collectGarbage(transaction)
+            try await AuditLog.append(
+                AuditEntry(
+                    developer: media.developer, action: "media.deleted", target: "media/\(media.id)",
+                    before: ["file_name": .string(media.fileName)]),
+                in: transaction)
             return true
         }
         guard isGone else { throw HTTPProblem.notFound }

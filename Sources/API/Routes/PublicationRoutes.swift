@@ -24,7 +24,7 @@ struct PublicationRoutes: Sendable {
         var fields = Fields(try await request.readOptionalObject(within: self.limits) ?? JSONObject())
         let wanted = PublicationRequest(
             version: fields.optionalIdentifier("version_id", of: Version.self),
-            channel: fields.channel("channel") ?? .public, percent: fields.optionalInteger("rollout_percent", 0...100),
+            channel: fields.channel("channel") ?? .public, percent: fields.optionalNumber("rollout_percent", 0...100),
             at: fields.time("publish_at"))
         try fields.finish()
         let outcome = try await self.releases.publish(
@@ -77,16 +77,5 @@ extension Fields {
             return nil
         }
         return channel
-    }
-
-    /// True or false; nil when it is absent or null.
-    mutating func flag(_ name: String) -> Bool? {
-        switch self.object[name] {
-        case nil, .null?: return nil
-        case .bool(let flag)?: return flag
-        case let value?:
-            self.fail(name, "type", "must be true or false, not \(value.kind)")
-            return nil
-        }
     }
 }

@@ -11,11 +11,13 @@ struct ServiceRoutes: Sendable {
     private let services: APIServices
     private let readinessCache: ReadinessCache
     private let document: JSONValue
+    private let page: DocumentationPage
 
     init(_ services: APIServices) {
         self.services = services
         self.readinessCache = ReadinessCache(check: services.checkReadiness, timeout: services.limits.readiness)
         self.document = OpenAPIDocument.make(publicURL: services.publicURL)
+        self.page = DocumentationPage(document: self.document)
     }
 
     /// `GET /livez`: the process answers, whatever is around it.
@@ -70,6 +72,16 @@ struct ServiceRoutes: Sendable {
         var response = Response.json(self.document)
         response.headers[.cacheControl] = "public, max-age=300"
         return response
+    }
+
+    /// `GET /docs`.
+    @Sendable func documentation(_ request: Request, context: APIContext) async throws -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .cacheControl: "public, max-age=300",
+                .contentSecurityPolicy: self.page.contentSecurityPolicy,
+            ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: self.page.bytes)))
     }
 }
 

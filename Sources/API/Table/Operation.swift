@@ -3,13 +3,14 @@
 /// The raw values are the operation ids of the OpenAPI document.
 public enum Operation: String, CaseIterable, Sendable {
     case registerCompany, listCompanies, getCompany, updateCompany
-    case listTeam, changeRole, removeMember
+    case resubmitCompany
+    case listTeam, changeRole, removeMember, leaveTeam
+    case inviteMember, listInvitations, revokeInvitation, resendInvitation, acceptInvitation, declineInvitation
     case createGame, listGames, getGame, updateGame, deleteGame
     case createVersion, listVersions, getVersion, updateVersion, retryVersion
     case getUpload, signParts, receivePart, completeUpload, abortUpload
     case listJobs, getJob, watchJob, cancelJob, retryJob
     case getManifest, listFiles, getPack, listPatches, getPatch
-    case createKey, listKeys, revokeKey
     case getMetadata, updateMetadata
     case createMedia, listMedia, getMedia, updateMedia, deleteMedia, completeMedia, readMedia
     case getPricing, updatePricing, previewPricing, listPriceHistory, listRegions
@@ -18,6 +19,15 @@ public enum Operation: String, CaseIterable, Sendable {
     case publishGame, listPublications, cancelPublication, unpublishGame
     case listChannels, getChannel, setChannel, deleteChannel, rollChannel, rollBackChannel, listChannelHistory
     case decideReview, recallVersion, getChannelManifest
+    case createKey, listKeys, getKey, rotateKey, revokeKey
+    case createTrust, listTrusts, deleteTrust, exchangeToken
+    case listNotifications, readNotifications, getNotificationPreferences, setNotificationPreferences
+    case listSDK, getSDK, downloadSDK, publishSDK
+    case createDocument, listDocuments, getDocument, receiveDocument, completeDocument, deleteDocument
+    case createWebhook, listWebhooks, getWebhook, updateWebhook, deleteWebhook
+    case rotateWebhookSecret, pingWebhook, listDeliveries, redeliver, listEvents
+    case readCompanyInternally, verifyCompany, suspendCompany
+    case listAudit, verifyAudit
     case readObject, writeObject
-    case getLiveness, getReadiness, getMetrics, getManifestKeys, getTokenKeys, getOpenAPI
+    case getLiveness, getReadiness, getMetrics, getManifestKeys, getTokenKeys, getOpenAPI, getDocumentation
 }

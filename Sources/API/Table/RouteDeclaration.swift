@@ -1,3 +1,4 @@
+public import Access
 public import HTTPTypes
 
 /// One line of the route table.
@@ -16,6 +17,18 @@ public struct RouteDeclaration: Sendable {
     public let response: String?
     /// Whether it stands for another line that it repeats: `PATCH` for `PUT`, `deltas` for `patches`.
     public let isAlias: Bool
+    /// What its requests are counted in; nil for nothing.
+    public var rateClass: RateClass?
+    public var idempotency: IdempotencyRule
+    /// Whether only a verified company may use it.
+    public var needsVerification = false
+    /// Whether it looks itself after what a key for some games may see; routes with a game in their path need not.
+    public var checksGames = false
+    /// Members of the answer that no other answer ever has.
+    public var shownOnce: [String] = []
+
+    /// Whether it changes something of a company.
+    var isChange: Bool { self.method != .get && self.method != .head }
 
     /// The path's components.
     var components: [Substring] { self.path.split(separator: "/") }

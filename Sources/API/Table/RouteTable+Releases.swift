@@ -52,27 +52,16 @@ extension RouteTable {
             nil, 200, "ChannelHistory"),
     ]
 
-    private static let platform = "/internal/v1"
-
     /// Releases, as the platform's other services see them.
     static let platformReleases: [RouteDeclaration] = [
-        platformRoute(
-            .decideReview, .post, "\(platform)/reviews/{review_id}/decision", .reviewsDecide, "Decide a review",
-            "ReviewDecision", "Review"),
-        platformRoute(
-            .recallVersion, .post, "\(platform)/versions/{version_id}/recall", .reviewsDecide,
-            "Take a version back from everybody", "Recall", "Version"),
-        platformRoute(
-            .getChannelManifest, .get, "\(platform)/games/{game_id}/channels/{name}/manifest", .manifestsRead,
-            "See which version a player gets", nil, "ChannelManifest"),
+        inner(
+            .decideReview, .post, "/reviews/{review_id}/decision", .reviewsDecide, "Decide a review",
+            "ReviewDecision", 200, "Review"),
+        inner(
+            .recallVersion, .post, "/versions/{version_id}/recall", .reviewsDecide,
+            "Take a version back from everybody", "Recall", 200, "Version"),
+        inner(
+            .getChannelManifest, .get, "/games/{game_id}/channels/{name}/manifest", .manifestsRead,
+            "See which version a player gets", nil, 200, "ChannelManifest"),
     ]
-
-    private static func platformRoute(
-        _ operation: Operation, _ method: HTTPRequest.Method, _ path: String, _ permission: ServicePermission,
-        _ summary: String, _ request: String?, _ response: String
-    ) -> RouteDeclaration {
-        RouteDeclaration(
-            operation: operation, method: method, path: path, access: .service(permission), summary: summary,
-            request: request, status: 200, response: response, isAlias: false)
-    }
 }

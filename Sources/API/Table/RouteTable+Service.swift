@@ -9,6 +9,7 @@ extension RouteTable {
         root(.getMetrics, .get, "/metrics", "Metrics for Prometheus", 200, nil),
         root(.getManifestKeys, .get, "/.well-known/slipway-keys.json", "Keys that sign manifests", 200, "ManifestKeys"),
         root(.getTokenKeys, .get, "/.well-known/jwks.json", "Keys of the development issuer", 200, "JSONWebKeySet"),
+        root(.getDocumentation, .get, "/docs", "This documentation", 200, nil),
         root(.getOpenAPI, .get, "/openapi.json", "This document", 200, nil),
     ]
 }

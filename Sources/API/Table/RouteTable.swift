@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import Storefront
 
@@ -11,8 +12,8 @@ public enum RouteTable {
     public static let all: [RouteDeclaration] = families.flatMap { $0 }
 
     private static let families: [[RouteDeclaration]] = [
-        accounts, games, versions, uploads, jobs, content, keys, listing, mediaFiles, pricing, releases,
-        platformReleases, storage, service,
+        accounts, documents, games, versions, uploads, jobs, content, keys, webhooks, notifications, sdk, audit,
+        companiesForAdmin, storage, listing, mediaFiles, pricing, releases, platformReleases, service,
     ]
 
     /// The methods that a path knows, for `Allow`; empty when there is no such path.
@@ -29,7 +30,8 @@ public enum RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: self.prefix + path, access: access, summary: summary,
-            request: request, status: status, response: response, isAlias: false)
+            request: request, status: status, response: response, isAlias: false,
+            rateClass: RouteDeclaration.usualRateClass(method), idempotency: RouteDeclaration.usualIdempotency(method))
     }
 
     static func alias(
@@ -38,7 +40,8 @@ public enum RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: self.prefix + path, access: access, summary: summary,
-            request: request, status: status, response: response, isAlias: true)
+            request: request, status: status, response: response, isAlias: true,
+            rateClass: RouteDeclaration.usualRateClass(method), idempotency: RouteDeclaration.usualIdempotency(method))
     }
 
     static func root(
@@ -47,6 +50,6 @@ public enum RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: path, access: .everybody, summary: summary, request: nil,
-            status: status, response: response, isAlias: false)
+            status: status, response: response, isAlias: false, rateClass: nil, idempotency: .ignored)
     }
 }

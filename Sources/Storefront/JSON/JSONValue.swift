@@ -20,6 +20,16 @@ extension JSONValue {
         number.map { .number(JSONNumber($0)) } ?? .null
     }
 
+    /// The items as texts, or null for none.
+    public static func texts<Item: CustomStringConvertible>(_ items: [Item]?) -> JSONValue {
+        items.map { items in .array(items.map { .string($0.description) }) } ?? .null
+    }
+
+    /// The members, if it is an object.
+    public var object: JSONObject? {
+        if case .object(let object) = self { object } else { nil }
+    }
+
     /// What kind of value it is, in the words of JSON Schema.
     public var kind: String {
         switch self {

@@ -1,12 +1,14 @@
 import API
 import Access
 import Accounts
+import Content
 import Digests
 import Games
 import Hummingbird
 import JobQueue
 import Jobs
 import ObjectStore
+import Platform
 import Postgres
 import ServiceLifecycle
 import Storefront
@@ -28,7 +30,7 @@ extension Engine {
         let access = Access(
             tokens: verifier, keys: APIKeys(database: self.database, pepper: self.secrets.pepper), accounts: accounts,
             policy: RolePolicy(profile: .literal))
-        let pipeline = self.pipeline
+        let (pipeline, events, queue) = (self.pipeline, self.events, self.queue)
         let services = APIServices(
             database: self.database, accounts: accounts, games: Games(database: self.database), access: access,
             builds: self.builds, uploads: self.uploads, queue: self.queue, store: self.store,
@@ -39,12 +41,36 @@ extension Engine {
             cancelBuild: { try await pipeline.cancel($0) },
             manifestKeys: [self.secrets.manifestKey.verifyingKey], tokenKeySet: tokenKeySet,
             publicURL: self.settings.publicURL, cursors: CursorCodec(key: self.secrets.cursor), limits: APILimits(),
-            shop: self.shopServices, renderMetrics: { Array(metrics.render().utf8) },
+            shop: self.shopServices,
+            conventions: self.conventions, trusts: self.makeTrusts(access.keys),
+            invitations: self.invitations, directory: self.makeDirectory(),
+            webhookSecrets: self.webhookSecrets, allowsPrivateWebhooks: self.settings.isDevelopment,
+            scanDocument: { document, transaction in
+                _ = try await queue.enqueue(ScanDocument(document: document.uuid), in: transaction)
+            },
+            deliver: { endpoint, transaction in try await events.deliver(to: endpoint, in: transaction) },
+            renderMetrics: { Array(metrics.render().utf8) },
             checkReadiness: { await self.readiness() })
         return Application(
             router: APIRouter.make(services: services),
             configuration: ApplicationConfiguration(
                 address: .hostname(self.settings.host, port: self.settings.port), serverName: "slipway"))
+    }
+
+    private func makeTrusts(_ keys: APIKeys) -> OIDCTrusts {
+        let sources = self.settings.ciIssuers.mapValues {
+            JWKSource.url($0, client: self.http, timeout: .seconds(5))
+        }
+        return OIDCTrusts(
+            database: self.database, keys: keys, issuers: sources, audience: self.settings.publicURL)
+    }
+
+    private var conventions: Conventions {
+        let events = self.events
+        return Conventions(
+            audit: AuditLog(database: self.database), idempotency: self.keptAnswers, rates: self.rates,
+            trustedProxies: self.settings.trustedProxies,
+            tell: { event, transaction in try await events.tell(event, in: transaction) })
     }
 
     private func readiness() async -> [ReadinessCheck] {

@@ -1,3 +1,4 @@
+import Accounts
 import Archives
 import ClamAV
 import Content
@@ -27,8 +28,13 @@ extension Engine {
     func makeWorker(scanner: any MalwareScanner) throws -> Worker {
         let registry = JobRegistry.all(
             JobServices(
-                pipeline: self.pipeline, builds: self.builds, store: self.store, staging: try self.makeStaging(),
-                scanner: scanner, events: self.events, http: self.http, signingKey: self.secrets.manifestKey,
+                pipeline: self.pipeline, builds: self.builds, accounts: Accounts(database: self.database),
+                store: self.store, staging: try self.makeStaging(),
+                scanner: scanner, events: self.events, http: self.http,
+                webhookSecrets: self.webhookSecrets, invitations: self.invitations,
+                notificationService: self.makeNotificationService(),
+                webhookGate: WebhookGate(isDevelopment: self.settings.isDevelopment),
+                signingKey: self.secrets.manifestKey,
                 archiveLimits: .standard, scanWaivers: self.settings.scanWaivers,
                 patches: PatchPolicy(
                     versions: self.settings.patchVersions, level: .standard, memory: .mebibytes(192), threads: 1,

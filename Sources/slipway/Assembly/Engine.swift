@@ -32,6 +32,10 @@ struct Engine: Sendable {
     let events: Events
     let pipeline: BuildPipeline
     let http: HTTPClient
+    let keptAnswers: IdempotencyStore
+    let rates: RateLimiter
+    let invitations: InvitationTokens
+    let webhookSecrets: WebhookSecrets
 
     init(settings: Settings, secrets: Secrets) async throws {
         self.settings = settings
@@ -41,6 +45,10 @@ struct Engine: Sendable {
             DatabaseConfiguration(url: settings.databaseURL, maxConnections: settings.databaseConnections))
         self.queue = JobQueue(database: self.database)
         self.builds = BuildStore(database: self.database)
+        self.keptAnswers = IdempotencyStore(database: self.database, secret: secrets.cursor)
+        self.invitations = InvitationTokens(secret: secrets.pepper)
+        self.webhookSecrets = WebhookSecrets(secret: secrets.pepper)
+        self.rates = RateLimiter(database: self.database, policies: settings.rates)
         if case .directory = settings.store {
             self.storageSigner = URLSigner(key: secrets.storage, publicBase: settings.publicURL)
         } else {

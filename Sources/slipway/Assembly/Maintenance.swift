@@ -1,3 +1,4 @@
+import Access
 import BuildStore
 import Foundation
 import Games
@@ -28,6 +29,12 @@ struct Maintenance: Service, CustomStringConvertible {
             await self.attempt("measure the queue") { try await self.measure() }
             if round.isMultiple(of: 12) {
                 await self.attempt("reap uploads") { try await self.engine.uploads.reap() }
+                await self.attempt("reap kept answers") { try await self.engine.keptAnswers.reap() }
+                await self.attempt("reap keys of CI jobs") {
+                    let keys = APIKeys(database: self.engine.database, pepper: self.engine.secrets.pepper)
+                    try await keys.reapExchanged()
+                }
+                await self.attempt("reap quotas") { try await self.engine.rates.reap() }
                 await self.attempt("find orphaned builds") { try await self.engine.pipeline.failOrphans() }
                 await self.attempt("find orphaned media") { try await self.engine.media.failOrphans() }
             }

@@ -1,6 +1,8 @@
+import Access
 import ClamAV
 import Configuration
 import Content
+import Storefront
 
 /// What an operator configures, from the environment: each key is a variable of the name `SLIPWAY_…`.
 struct Settings: Sendable {
@@ -36,6 +38,16 @@ struct Settings: Sendable {
     /// `SLIPWAY_STAGING_RESERVE_BYTES`: kept free on the disk of the staging directory.
     var stagingReserve: ByteCount
     var shop: ShopSettings
+    /// `SLIPWAY_RATES`: quotas in 10 s and in an hour, e.g. `read=1000/60000,write=300/10000`; `off` for none.
+    var rates: RatePolicies
+    /// Whether webhooks may lead into private networks, over plain HTTP: `slipway up`, or `SLIPWAY_PRIVATE_WEBHOOKS=true`.
+    var isDevelopment: Bool
+    /// `SLIPWAY_ACCOUNT_URL` and others: where the other services are; nil where there is none.
+    var services: ServiceSettings
+    /// `SLIPWAY_CI_ISSUERS`: issuers of CI jobs' tokens that companies may trust, with their keys: `issuer=URL` by commas.
+    var ciIssuers: [String: String]
+    /// `SLIPWAY_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed, e.g. `10.0.0.0/8`.
+    var trustedProxies: [IPNetwork]
 
     /// The keys and what they would be in the environment.
     init(reading config: ConfigReader) throws {
@@ -64,6 +76,11 @@ struct Settings: Sendable {
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
         self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
         self.shop = try ShopSettings(reading: config)
+        self.rates = try RatePolicies(setting: config.string(forKey: "rates", default: ""))
+        self.isDevelopment = config.bool(forKey: "private.webhooks", default: false)
+        self.services = try ServiceSettings(reading: config)
+        self.ciIssuers = try Self.issuers(config.string(forKey: "ci.issuers", default: Self.usualIssuers))
+        self.trustedProxies = try Self.networks(config.string(forKey: "trusted.proxies", default: ""))
     }
 
     /// The settings of `slipway up`: everything under one directory; what else can be configured may be.
@@ -89,6 +106,11 @@ struct Settings: Sendable {
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
         self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
         self.shop = try ShopSettings(reading: config)
+        self.rates = try RatePolicies(setting: config.string(forKey: "rates", default: ""))
+        self.isDevelopment = true
+        self.services = try ServiceSettings(reading: config)
+        self.ciIssuers = try Self.issuers(config.string(forKey: "ci.issuers", default: Self.usualIssuers))
+        self.trustedProxies = try Self.networks(config.string(forKey: "trusted.proxies", default: ""))
     }
 
     static func required(_ key: String, in config: ConfigReader) throws -> String {
@@ -100,6 +122,29 @@ struct Settings: Sendable {
 
     static func variable(of key: String) -> String {
         "SLIPWAY_" + key.uppercased().replacing(".", with: "_")
+    }
+
+    private static let usualIssuers = """
+        https://token.actions.githubusercontent.com=https://token.actions.githubusercontent.com/.well-known/jwks
+        """
+
+    private static func issuers(_ text: String) throws -> [String: String] {
+        try text.split(separator: ",").reduce(into: [:]) { issuers, pair in
+            let halves = pair.split(separator: "=", maxSplits: 1)
+            guard halves.count == 2 else {
+                throw SettingsError.invalid("SLIPWAY_CI_ISSUERS", "\(pair) is not issuer=URL of its keys")
+            }
+            issuers[String(halves[0])] = String(halves[1])
+        }
+    }
+
+    private static func networks(_ text: String) throws -> [IPNetwork] {
+        try text.split(separator: ",").map { word in
+            guard let network = IPNetwork(String(word)) else {
+                throw SettingsError.invalid("SLIPWAY_TRUSTED_PROXIES", "\(word) is no network such as 10.0.0.0/8")
+            }
+            return network
+        }
     }
 
     private static func waivers(_ text: String) throws -> Set<IncompleteReason> {

@@ -5,19 +5,20 @@ public import Postgres
 public struct DeliveryEndpoint: Sendable {
     public let id: UUID
     public let url: String
-    /// `whsec_` and the base64 of the key.
-    public let secret: String
+    /// A platform endpoint's, as it was configured: `whsec_` and the base64 of the key; nil for a studio's, whose secrets
+    /// are computed.
+    public let configuredSecret: String?
+    /// Whose; nil for a service of the platform.
+    public let developer: UUID?
+    /// Counts the secrets.
+    public let generation: Int
+    /// Whether the secret before is still to be used, too.
+    public let usesOldSecret: Bool
 }
 
 /// One event on its way to one endpoint.
 public struct Delivery: Sendable {
-    public let seq: Int64
-    public let event: UUID
-    public let type: String
-    public let aggregate: String
-    /// A JSON object.
-    public let data: String
-    public let occurredAt: Date
+    public let event: CloudEvent
     public let attempts: Int
 }
 
@@ -38,7 +39,7 @@ extension Outbox {
         return try row("endpoint_id")
     }
 
-    /// Makes a service of the platform an endpoint of all events, once; a changed secret replaces the old one.
+    /// Makes a service of the platform an endpoint of events, once; a changed secret replaces the old one.
     public func ensurePlatformEndpoint(url: String, secret: String) async throws {
         try await self.database.transaction { transaction in
             try await transaction.execute("LOCK TABLE webhook_endpoints IN SHARE ROW EXCLUSIVE MODE")
@@ -61,11 +62,19 @@ extension Outbox {
         ).map { row throws(PostgresError) in try row("endpoint_id") }
     }
 
+    /// - Returns: nil when there is none, or it is switched off.
     public func endpoint(_ id: UUID) async throws(PostgresError) -> DeliveryEndpoint? {
-        try await self.database.rows(
-            "SELECT endpoint_id, url, secret FROM webhook_endpoints WHERE endpoint_id = \(id) AND enabled"
-        ).first.map { row throws(PostgresError) in
-            DeliveryEndpoint(id: try row("endpoint_id"), url: try row("url"), secret: try row("secret"))
+        try await self.database.row(
+            """
+            SELECT endpoint_id, url, secret, developer_id, secret_generation,
+                   coalesce(old_secret_until > now(), false) AS uses_old
+            FROM webhook_endpoints WHERE endpoint_id = \(id) AND enabled
+            """
+        ).map { row throws(PostgresError) in
+            DeliveryEndpoint(
+                id: try row("endpoint_id"), url: try row("url"), configuredSecret: try row("secret"),
+                developer: try row("developer_id"), generation: try row("secret_generation"),
+                usesOldSecret: try row("uses_old"))
         }
     }
 
@@ -73,36 +82,49 @@ extension Outbox {
     public func pending(for endpoint: UUID, limit: Int) async throws(PostgresError) -> [Delivery] {
         try await self.database.rows(
             """
-            SELECT event.seq, event.event_id, event.type, event.aggregate, event.data::text AS data, event.occurred_at,
-                   delivery.attempts
+            SELECT \(CloudEvent.columns), delivery.attempts
             FROM webhook_deliveries AS delivery JOIN outbox AS event USING (seq)
             WHERE delivery.endpoint_id = \(endpoint) AND delivery.state = 'pending'
             ORDER BY delivery.seq LIMIT \(Int64(limit))
             """
         ).map { row throws(PostgresError) in
-            let attempts: Int32 = try row("attempts")
-            return Delivery(
-                seq: try row("seq"), event: try row("event_id"), type: try row("type"),
-                aggregate: try row("aggregate"), data: try row("data"), occurredAt: try row("occurred_at"),
-                attempts: Int(attempts))
+            Delivery(event: try CloudEvent(row), attempts: try row("attempts"))
         }
     }
 
-    /// Records one attempt at a delivery.
+    /// How long an endpoint of a studio may fail before it is switched off.
+    static let patience = Duration.seconds(5 * 86_400)
+
+    /// Records one attempt at a delivery, and switches off a studio's endpoint where nothing arrived for days.
     ///
     /// - Parameters:
     ///   - status: the HTTP status, when there was an answer.
     ///   - exhausted: true when it was the last attempt.
     public func record(
         _ delivery: Delivery, to endpoint: UUID, status: Int?, error: String?, exhausted: Bool
-    ) async throws(PostgresError) {
+    ) async throws {
         let state = error == nil ? "delivered" : exhausted ? "exhausted" : "pending"
-        try await self.database.execute(
-            """
-            UPDATE webhook_deliveries
-            SET state = \(state), attempts = attempts + 1, last_status = \(status.map(Int32.init)),
-                last_error = \(error), delivered_at = CASE WHEN \(state) = 'delivered' THEN now() END
-            WHERE endpoint_id = \(endpoint) AND seq = \(delivery.seq) AND state = 'pending'
-            """)
+        try await self.database.transaction { transaction in
+            try await transaction.execute(
+                """
+                UPDATE webhook_deliveries
+                SET state = \(state), attempts = attempts + 1, last_status = \(status.map(Int32.init)),
+                    last_error = \(error), attempted_at = now(),
+                    delivered_at = CASE WHEN \(state) = 'delivered' THEN now() END
+                WHERE endpoint_id = \(endpoint) AND seq = \(delivery.event.seq) AND state = 'pending'
+                """)
+            try await transaction.execute(
+                """
+                UPDATE webhook_endpoints
+                SET failing_since = CASE WHEN \(error == nil) THEN NULL ELSE coalesce(failing_since, now()) END,
+                    enabled = enabled AND (\(error == nil) OR developer_id IS NULL OR failing_since IS NULL
+                        OR failing_since > now() - \(Self.patience)::interval),
+                    disabled_reason = CASE
+                        WHEN \(error != nil) AND developer_id IS NOT NULL
+                            AND failing_since <= now() - \(Self.patience)::interval
+                        THEN 'nothing arrived for 5 days' ELSE disabled_reason END
+                WHERE endpoint_id = \(endpoint) AND (failing_since IS NOT NULL OR \(error != nil))
+                """)
+        }
     }
 }
