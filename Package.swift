@@ -85,6 +85,7 @@ let package = Package(
         layer("Multipart", ["Content"]),
         layer("JobLifecycle", []),
         layer("Storefront", []),
+        layer("MediaFiles", ["Content", "Storefront"]),
 
         // Layer 2: one outside world each; the only place for `unsafe`.
         layer("Threads", ["CLinux"]),
@@ -133,6 +134,7 @@ let package = Package(
             ]),
         layer("Accounts", ["Content", "Digests", "Platform", "Postgres", "Storefront"]),
         layer("Games", ["Content", "Platform", "Postgres", "Storefront"]),
+        layer("Releases", ["BuildStore", "Content", "Games", "Platform", "Postgres", "Storefront"]),
         layer("Analytics", ["Content", "JobLifecycle", "Platform", "Postgres", "Storefront", logging]),
         layer("Finance", ["Content", "Envelope", "Platform", "Postgres", "Storefront"]),
         layer(
@@ -149,8 +151,8 @@ let package = Package(
             [
                 "Accounts", "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Delta",
                 "Digests", "Finance", "Games", "Inspection", "JobLifecycle", "JobQueue", "ManifestSigning",
-                "ObjectStore", "Packing", "Patching", "Platform", "Postgres", "Staging", "Storefront", "Threads",
-                "Zstd",
+                "MediaFiles", "ObjectStore", "Packing", "Patching", "Platform", "Postgres", "Releases", "Staging",
+                "Storefront", "Threads", "Zstd",
                 asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
@@ -160,8 +162,8 @@ let package = Package(
             "API",
             [
                 "Access", "Accounts", "Analytics", "BuildStore", "Content", "Digests", "Envelope", "Finance", "Games",
-                "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Storefront",
-                "Uploads", hummingbird, httpTypes, lifecycle, logging, metrics, nioCore,
+                "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Releases",
+                "Storefront", "Uploads", hummingbird, httpTypes, lifecycle, logging, metrics, nioCore,
             ]),
         layer(
             "DevelopmentPlatform",
@@ -187,7 +189,8 @@ let package = Package(
                 "API", "Access", "Accounts", "Analytics", "Archives", "BuildStore", "Chunking", "ClamAV", "Client",
                 "ClientCommands", "Content", "ContentHashing", "Delta", "DevelopmentPlatform", "Digests",
                 "EmbeddedPostgres", "Envelope", "Finance", "Games", "JobLifecycle", "JobQueue", "Jobs",
-                "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Staging", "Storefront",
+                "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Releases", "Staging",
+                "Storefront",
                 "Telemetry",
                 "Threads", "Uploads", "Zstd", "slipway-scanner", argumentParser, asyncHTTPClient, configuration, hummingbird,
                 lifecycle,
@@ -222,8 +225,8 @@ let package = Package(
             "APITests",
             [
                 "API", "Access", "Accounts", "Analytics", "BuildStore", "Content", "Digests", "Envelope", "Finance",
-                "Games", "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Storefront",
-                "Telemetry", "TestKit",
+                "Games", "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Releases",
+                "Storefront", "Telemetry", "TestKit",
                 "Threads", "Uploads", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, metrics,
                 nioCore, nioHTTP1,
             ]),
@@ -269,9 +272,9 @@ let package = Package(
             "JobsTests",
             [
                 "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Envelope", "Finance", "Games",
-                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "ObjectStore", "Platform", "Postgres", "Staging",
-                "Storefront", "TestKit", "Threads", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging,
-                nioCore,
+                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "ObjectStore", "Platform", "Postgres",
+                "Releases", "Staging", "Storefront", "TestKit", "Threads", asyncHTTPClient, httpTypes, hummingbird,
+                lifecycle, logging, nioCore,
             ]),
         .executableTarget(
             name: "slipway-kill-meter-worker",
@@ -280,6 +283,7 @@ let package = Package(
         tests(
             "KillMeterTests", ["JobLifecycle", "JobQueue", "Postgres", "TestKit", "slipway-kill-meter-worker"]),
         tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
+        tests("MediaFilesTests", ["Content", "MediaFiles", "Storefront"]),
         tests("MigrationsTests", ["Migrations", "Postgres", "TestKit"]),
         tests("MultipartTests", ["Content", "Multipart"]),
         tests(
@@ -295,8 +299,14 @@ let package = Package(
         tests(
             "ScenarioTests",
             [
-                "Content", "Digests", "Packing", "Postgres", "TestKit", "slipway", "slipway-client", "slipway-scanner",
-                asyncHTTPClient, nioCore, nioHTTP1,
+                "Access", "Content", "Digests", "Packing", "Postgres", "Storefront", "TestKit", "slipway",
+                "slipway-client", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1,
+            ]),
+        tests(
+            "ReleasesTests",
+            [
+                "BuildStore", "Content", "Games", "JobLifecycle", "Platform", "Postgres", "Releases", "Storefront",
+                "TestKit",
             ]),
         tests("SigV4Tests", ["Content", "Digests", "SigV4"], resources: [.copy("s3-sigv4-vectors.json")]),
         tests("StagingTests", ["Content", "Staging"]),

@@ -6,7 +6,7 @@ public import Platform
 public import Postgres
 
 /// Tells the other services and studios what happened.
-public struct Events: Sendable {
+public struct Events: EventSink {
     public let outbox: Outbox
     let queue: JobQueue
 

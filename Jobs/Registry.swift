@@ -5,6 +5,7 @@ public import BuildStore
 public import ClamAV
 public import Digests
 public import JobQueue
+import MediaFiles
 public import ObjectStore
 public import Platform
 public import Staging
@@ -33,13 +34,14 @@ public struct JobServices: Sendable {
     public var money: MoneyServices
     /// Threads that share the ranges of large files.
     public var hashThreads: Int
+    public var shop: ShopJobServices
 
     public init(
         pipeline: BuildPipeline, builds: BuildStore, accounts: Accounts, store: any ObjectStore, staging: StagingArea,
         scanner: any MalwareScanner, events: Events, http: HTTPClient, webhookSecrets: WebhookSecrets,
         invitations: InvitationTokens, notificationService: NotificationService?, webhookGate: WebhookGate,
         signingKey: Ed25519.SigningKey, archiveLimits: ArchiveLimits, scanWaivers: Set<IncompleteReason>,
-        patches: PatchPolicy, money: MoneyServices, hashThreads: Int
+        patches: PatchPolicy, money: MoneyServices, hashThreads: Int, shop: ShopJobServices
     ) {
         self.pipeline = pipeline
         self.builds = builds
@@ -59,6 +61,7 @@ public struct JobServices: Sendable {
         self.patches = patches
         self.money = money
         self.hashThreads = hashThreads
+        self.shop = shop
     }
 }
 
@@ -102,6 +105,16 @@ extension JobRegistry {
                 events: services.events, key: services.signingKey.verifyingKey))
         registry.register(ClearStagingHandler(builds: services.builds, store: store, staging: staging))
         registry.register(DiscardBuildHandler(builds: services.builds, store: store, staging: staging))
+        registry.register(
+            ProcessMediaHandler(
+                library: services.shop.media, builds: services.builds, releases: services.shop.releases, store: store,
+                staging: staging, scanner: services.scanner, limits: PixelLimits()))
+        registry.register(RefreshPricingHandler(prices: services.shop.prices, events: services.events))
+        registry.register(PublishReleaseHandler(releases: services.shop.releases))
+        registry.register(
+            CollectGarbageHandler(
+                builds: services.builds, releases: services.shop.releases, library: services.shop.media, store: store,
+                retention: services.shop.retention))
         registry.register(
             SendNotificationHandler(
                 notifications: Notifications(database: services.events.outbox.database),

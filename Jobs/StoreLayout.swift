@@ -1,5 +1,6 @@
 import Analytics
 import Content
+import Games
 import ObjectStore
 import Storefront
 
@@ -13,6 +14,8 @@ import Storefront
 /// | `patches/<developer>/<game>/<to>/<from>/<digest>` | patches between versions |
 /// | `reports/<developer>/<report>.<format>` | reports; removed when they expire |
 /// | `quarantine/<developer>/<digest>` | infected files, kept as evidence; no route leads there |
+/// | `uploads/<developer>/media/<media>` | a media file as it was sent; removed once it is ready or refused |
+/// | `media/<developer>/<game>/<media>/<digest>` | media files as everybody gets them |
 public enum StoreLayout {
     /// As `Uploads` reserves it.
     static func upload(
@@ -46,5 +49,14 @@ public enum StoreLayout {
 
     static func quarantine(_ digest: Digest, of developer: DeveloperID) throws(ObjectStoreError) -> ObjectKey {
         try ObjectKey(validating: "quarantine/\(developer)/\(digest)")
+    }
+
+    static func mediaPrefix(_ media: MediaID, game: GameID, developer: DeveloperID) -> String {
+        "media/\(developer)/\(game)/\(media)/"
+    }
+
+    static func media(_ digest: Digest, of media: MediaRecord) throws(ObjectStoreError) -> ObjectKey {
+        let prefix = self.mediaPrefix(media.id, game: media.game, developer: media.developer)
+        return try ObjectKey(validating: "\(prefix)\(digest)")
     }
 }

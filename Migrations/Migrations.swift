@@ -12,6 +12,8 @@ public enum Migrations {
         Migration("0007_add_company_care", PackageResources._007_add_company_care_sql),
         Migration("0008_extend_access_and_platform", PackageResources._008_extend_access_and_platform_sql),
         Migration("0009_protect_rows", PackageResources._009_protect_rows_sql),
+        Migration("0010_create_store_pages", PackageResources._010_create_store_pages_sql),
+        Migration("0011_create_releases", PackageResources._011_create_releases_sql),
         Migration("0015_create_finance", PackageResources._015_create_finance_sql),
         Migration("0016_create_analytics", PackageResources._016_create_analytics_sql),
         Migration("0035_create_scan_reports", PackageResources._035_create_scan_reports_sql),

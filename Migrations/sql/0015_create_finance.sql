@@ -116,3 +116,5 @@ CREATE TABLE payout_events (
 CREATE UNIQUE INDEX payout_events_message ON payout_events (payout_id, source, message_id) WHERE message_id IS NOT NULL;
 CREATE TRIGGER keep_payout_events BEFORE UPDATE OR DELETE ON payout_events
     FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
+
+SELECT protect_rows();

@@ -44,3 +44,5 @@ CREATE INDEX analytics_reports_newest ON analytics_reports (developer_id, create
 CREATE UNIQUE INDEX analytics_reports_open ON analytics_reports (developer_id, parameters)
     WHERE status IN ('queued', 'generating');
 CREATE INDEX analytics_reports_expiry ON analytics_reports (expires_at) WHERE status = 'ready';
+
+SELECT protect_rows();

@@ -43,3 +43,5 @@ CREATE TABLE version_reviews (
 ALTER TABLE version_scans
     ADD COLUMN rescanned_engine text,
     ADD COLUMN rescanned_at timestamptz;
+
+SELECT protect_rows();

@@ -43,6 +43,15 @@ struct RouteFamilies {
     private let payouts: PayoutRoutes
     private let paymentSettings: PaymentSettingsRoutes
     private let internalFinance: InternalFinanceRoutes
+    private let listing: ListingRoutes
+    private let media: MediaRoutes
+    private let mediaFiles: MediaFileRoutes
+    private let pricing: PricingRoutes
+    private let promotions: PromotionRoutes
+    private let reviews: ReviewRoutes
+    private let publications: PublicationRoutes
+    private let channels: ChannelRoutes
+    private let platformReleases: PlatformReleaseRoutes
     private let invitations: InvitationRoutes
     private let trusts: TrustRoutes
     private let documents: DocumentRoutes
@@ -78,6 +87,15 @@ struct RouteFamilies {
         self.payouts = PayoutRoutes(services)
         self.paymentSettings = PaymentSettingsRoutes(services)
         self.internalFinance = InternalFinanceRoutes(services)
+        self.listing = ListingRoutes(services)
+        self.media = MediaRoutes(services)
+        self.mediaFiles = MediaFileRoutes(services)
+        self.pricing = PricingRoutes(services)
+        self.promotions = PromotionRoutes(services)
+        self.reviews = ReviewRoutes(services, reader: reader)
+        self.publications = PublicationRoutes(services)
+        self.channels = ChannelRoutes(services)
+        self.platformReleases = PlatformReleaseRoutes(services)
         self.invitations = InvitationRoutes(services)
         self.trusts = TrustRoutes(services)
         self.documents = DocumentRoutes(services, parts: parts)
@@ -180,6 +198,44 @@ struct RouteFamilies {
         case .updatePaymentSettings: self.paymentSettings.update
         case .recordEntries: self.internalFinance.record
         case .reportPayout: self.internalFinance.hear
+        case .getMetadata: self.listing.get
+        case .updateMetadata: self.listing.update
+        case .createMedia: self.media.create
+        case .listMedia: self.media.list
+        case .getMedia: self.media.get
+        case .updateMedia: self.media.update
+        case .deleteMedia: self.media.delete
+        case .completeMedia: self.media.complete
+        case .readMedia: self.mediaFiles.read
+        case .getPricing: self.pricing.get
+        case .updatePricing: self.pricing.update
+        case .previewPricing: self.pricing.preview
+        case .listPriceHistory: self.pricing.history
+        case .listRegions: self.pricing.regions
+        case .createPromotion: self.promotions.create
+        case .listPromotions: self.promotions.list
+        case .getPromotion: self.promotions.get
+        case .updatePromotion: self.promotions.update
+        case .cancelPromotion: self.promotions.cancel
+        case .getGameReadiness: self.reviews.readiness
+        case .submitVersion: self.reviews.submit
+        case .withdrawVersion: self.reviews.withdraw
+        case .listReviews: self.reviews.list
+        case .deleteVersion: self.reviews.delete
+        case .publishGame: self.publications.publish
+        case .listPublications: self.publications.scheduled
+        case .cancelPublication: self.publications.cancel
+        case .unpublishGame: self.publications.unpublish
+        case .listChannels: self.channels.list
+        case .getChannel: self.channels.get
+        case .setChannel: self.channels.set
+        case .deleteChannel: self.channels.delete
+        case .rollChannel: self.channels.roll
+        case .rollBackChannel: self.channels.rollBack
+        case .listChannelHistory: self.channels.history
+        case .decideReview: self.platformReleases.decide
+        case .recallVersion: self.platformReleases.recall
+        case .getChannelManifest: self.platformReleases.manifest
         case .createTrust: self.trusts.create
         case .listTrusts: self.trusts.list
         case .deleteTrust: self.trusts.delete

@@ -49,6 +49,7 @@ public struct APIServices: Sendable {
     public var limits: APILimits
     /// What operators may read of the configuration: no secret, no credential.
     public var configuration = JSONObject()
+    public var shop: ShopServices
     public var conventions: Conventions
     public var trusts: OIDCTrusts
     public var invitations: InvitationTokens
@@ -71,7 +72,7 @@ public struct APIServices: Sendable {
         queue: JobQueue, store: any ObjectStore, storageSigner: URLSigner?, enqueueIngest: @escaping EnqueueIngest,
         cancelBuild: @escaping CancelBuild, discardBuild: @escaping Uploads.Discard,
         manifestKeys: [Ed25519.VerifyingKey], tokenKeySet: [UInt8]?, publicURL: String, cursors: CursorCodec,
-        limits: APILimits, conventions: Conventions, trusts: OIDCTrusts,
+        limits: APILimits, shop: ShopServices, conventions: Conventions, trusts: OIDCTrusts,
         invitations: InvitationTokens, directory: any UserDirectory,
         webhookSecrets: WebhookSecrets, allowsPrivateWebhooks: Bool,
         scanDocument: @escaping @Sendable (DocumentID, Transaction) async throws -> Void,
@@ -98,6 +99,7 @@ public struct APIServices: Sendable {
         self.publicURL = publicURL
         self.cursors = cursors
         self.limits = limits
+        self.shop = shop
         self.conventions = conventions
         self.trusts = trusts
         self.invitations = invitations

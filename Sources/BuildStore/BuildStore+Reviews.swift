@@ -1,65 +1,38 @@
 public import Content
-public import FoundationEssentials
 public import Postgres
 
-/// What a version changed against the one before, as JSON for people.
-public struct ReviewRecord: Sendable {
-    /// Nil: there was no version before.
-    public let base: VersionID?
-    public let json: String
-    public let reviewedAt: Date
-}
-
+/// What moderation says of versions stands in their rows; who may say what is decided elsewhere.
 extension BuildStore {
-    /// Records a review in place of an earlier one.
-    ///
-    /// - Parameter json: an object.
-    public func record(
-        review json: String, of version: VersionID, against base: VersionID?, in transaction: Transaction
-    ) async throws(PostgresError) {
+    /// Locks a version's row; the caller holds its game's.
+    public func lock(_ version: VersionID, in transaction: Transaction) async throws -> VersionRecord? {
+        try await transaction.execute("SELECT FROM game_versions WHERE version_id = \(version) FOR UPDATE")
+        return try await self.version(version, in: transaction)
+    }
+
+    /// Writes what moderation says now; false when the version is gone, or something else was said meanwhile.
+    public func setReviewStatus(
+        _ status: String, of version: VersionID, from current: String, in transaction: Transaction
+    ) async throws(PostgresError) -> Bool {
         try await transaction.execute(
             """
-            INSERT INTO version_reviews (version_id, base_version, review)
-            VALUES (\(version), \(base)::uuid, \(json)::jsonb)
-            ON CONFLICT (version_id) DO UPDATE
-            SET base_version = EXCLUDED.base_version, review = EXCLUDED.review, reviewed_at = now()
-            """)
+            UPDATE game_versions SET review_status = \(status)
+            WHERE version_id = \(version) AND review_status = \(current)
+            """) == 1
     }
 
-    public func review(of version: VersionID) async throws(PostgresError) -> ReviewRecord? {
-        try await self.database.rows(
-            "SELECT base_version, review::text AS review, reviewed_at FROM version_reviews WHERE version_id = \(version)"
-        ).first.map { row throws(PostgresError) in
-            let base: UUID? = try row("base_version")
-            return ReviewRecord(
-                base: base.map { VersionID($0) }, json: try row("review"), reviewedAt: try row("reviewed_at"))
-        }
-    }
-
-    /// Files of a version whose content the base does not have under any path, in order: what came in with it.
+    /// Whether every file of a ready version has a verdict, and none of any engine says that it is infected.
     ///
-    /// - Parameters:
-    ///   - base: nil: everything came in.
-    ///   - number: files up to this one are left out; -1 for none.
-    /// - Returns: with each, whether the base has a file of this path.
-    public func arrivals(
-        in version: VersionID, since base: VersionID?, after number: Int, limit: Int
-    ) async throws -> [(file: FileRecord, isReplacement: Bool)] {
-        try await self.database.rows(
+    /// What an operator let pass when the version became ready has passed.
+    public func isScanClean(_ version: VersionID, in executor: some SQLExecutor) async throws(PostgresError) -> Bool {
+        let row = try await executor.row(
             """
-            SELECT file.file_no, file.path, file.entry, file.size, file.executable, file.target, chunks.digest,
-                   old.file_no IS NOT NULL AS is_replacement
-            FROM build_files AS file
-            JOIN file_chunks AS chunks USING (version_id, file_no)
-            LEFT JOIN build_files AS old ON old.version_id = \(base)::uuid AND old.path = file.path
-            WHERE file.version_id = \(version) AND file.entry = 'file' AND file.file_no > \(Int32(number))
-              AND NOT EXISTS (
-                  SELECT FROM file_chunks AS earlier
-                  WHERE earlier.version_id = \(base)::uuid AND earlier.digest = chunks.digest)
-            ORDER BY file.file_no LIMIT \(Int64(limit))
-            """
-        ).map { row -> (file: FileRecord, isReplacement: Bool) in
-            (file: try FileRecord(row), isReplacement: try row("is_replacement"))
-        }
+            SELECT EXISTS (
+                       SELECT FROM version_scans WHERE version_id = \(version) AND finished_at IS NOT NULL)
+                   AND NOT EXISTS (
+                       SELECT FROM file_chunks AS file
+                       JOIN scan_verdicts AS verdict USING (digest)
+                       WHERE file.version_id = \(version) AND verdict.verdict = 'infected') AS clean
+            """)
+        return try row?("clean") ?? false
     }
 }

@@ -176,10 +176,16 @@ extension BuildStore {
     }
 
     /// Changes the changelog; nil clears it.
+    ///
+    /// - Returns: false when players have had the version: then it stays as it is.
     public func setChangelog(
         _ text: String?, of version: VersionID, in executor: some SQLExecutor
-    ) async throws(PostgresError) {
-        try await executor.execute("UPDATE game_versions SET changelog = \(text) WHERE version_id = \(version)")
+    ) async throws(PostgresError) -> Bool {
+        try await executor.execute(
+            """
+            UPDATE game_versions SET changelog = \(text)
+            WHERE version_id = \(version) AND review_status NOT IN ('live', 'superseded', 'recalled')
+            """) == 1
     }
 
     /// Versions that are being processed though no job of theirs is waiting or running.

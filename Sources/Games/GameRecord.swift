@@ -11,6 +11,10 @@ public struct GameRecord: Equatable, Sendable {
     public let status: GameStatus
     public let createdAt: Date
     public let updatedAt: Date
+    /// The first time it was on the shop; nil while it never was.
+    public let publishedAt: Date?
+    /// Since when it is off the shop; nil while it is on it, and while it never was.
+    public let unpublishedAt: Date?
     /// Grows with every change.
     public let revision: Int64
     /// Where it stands in a list.
@@ -27,12 +31,14 @@ public struct GameRecord: Equatable, Sendable {
         self.status = known
         self.createdAt = try row("created_at")
         self.updatedAt = try row("updated_at")
+        self.publishedAt = try row("published_at")
+        self.unpublishedAt = try row("unpublished_at")
         self.revision = try row("revision")
         self.position = GamePosition(microseconds: try row("created_microseconds"), id: self.id)
     }
 
     static let columns: SQL = """
-        game_id, developer_id, title, status, created_at, updated_at, revision,
+        game_id, developer_id, title, status, created_at, updated_at, published_at, unpublished_at, revision,
         (extract(epoch FROM created_at) * 1000000)::bigint AS created_microseconds
         """
 }

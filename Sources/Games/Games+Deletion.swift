@@ -74,6 +74,10 @@ extension Games {
             SELECT patch.object_key FROM patches AS patch
             JOIN version ON version.version_id IN (patch.to_version, patch.from_version)
             WHERE patch.object_key IS NOT NULL
+            UNION
+            SELECT upload_key FROM game_media WHERE game_id = \(id)
+            UNION
+            SELECT object_key FROM game_media WHERE game_id = \(id) AND object_key IS NOT NULL
             ORDER BY object_key
             """
         ).map { row throws(PostgresError) in try row("object_key") }

@@ -75,10 +75,12 @@ public struct Games: Sendable {
     /// - Parameters:
     ///   - status: what a client may set it to; see `GameStatus.event(settingTo:)`.
     ///   - revision: the revision the caller saw; nil to change whatever is there.
+    ///   - recording: what else the change means; in its transaction, and only if there is one.
     /// - Returns: nil when it does not exist, or is another company's.
     /// - Throws: ``GamesError/stale(current:)``, `InvalidTransition`, or `PostgresError`. Nothing is changed then.
     public func update(
-        _ id: GameID, of developer: DeveloperID, title: String?, status: GameStatus?, ifRevision revision: Int64?
+        _ id: GameID, of developer: DeveloperID, title: String?, status: GameStatus?, ifRevision revision: Int64?,
+        recording: (_ before: GameRecord, _ after: GameRecord, Transaction) async throws -> Void
     ) async throws -> GameRecord? {
         try await self.database.transaction { transaction -> GameRecord? in
             guard let current = try await Self.lock(id, of: developer, by: transaction) else { return nil }
@@ -93,17 +95,56 @@ public struct Games: Sendable {
                 WHERE game_id = \(id) AND developer_id = \(developer)
                 RETURNING \(GameRecord.columns)
                 """)
-            guard let game = try row.map(GameRecord.init) else { return nil }
+            guard let changed = try row.map(GameRecord.init) else { return nil }
             try await AuditLog.append(
                 AuditEntry(
                     developer: developer, action: "game.changed", target: "game/\(id)", from: current.audited,
-                    to: game.audited), in: transaction)
-            return game
+                    to: changed.audited), in: transaction)
+            try await recording(current, changed, transaction)
+            return changed
         }
     }
 
+    /// Moves the game's status on; the caller holds its row.
+    ///
+    /// The first publication is remembered for ever, and since when the game is off the shop until it is on it again.
+    ///
+    /// - Throws: `InvalidTransition`, or `PostgresError`.
+    @discardableResult
+    public static func move(
+        _ game: GameRecord, on event: GameStatus.Event, in transaction: Transaction
+    ) async throws -> GameRecord {
+        let next = try game.status.applying(event)
+        guard next != game.status else { return game }
+        let row = try await transaction.row(
+            """
+            UPDATE games
+            SET status = \(next.rawValue), revision = revision + 1,
+                published_at = CASE WHEN \(event == .publish) THEN coalesce(published_at, now()) ELSE published_at END,
+                unpublished_at = CASE
+                    WHEN \(event == .publish) THEN NULL
+                    WHEN \(event == .unpublish) THEN now()
+                    ELSE unpublished_at END
+            WHERE game_id = \(game.id)
+            RETURNING \(GameRecord.columns)
+            """)
+        guard let row else { throw PostgresError.unexpected("a locked game vanished") }
+        return try GameRecord(row)
+    }
+
+    /// Whether the company has the game.
+    static func exists(
+        _ id: GameID, of developer: DeveloperID, by executor: some SQLExecutor
+    ) async throws(PostgresError) -> Bool {
+        try await executor.row("SELECT FROM games WHERE game_id = \(id) AND developer_id = \(developer)") != nil
+    }
+
+    /// Locks a game: whoever changes what belongs to it does so first, so that all writers of one game take turns.
+    ///
     /// `FOR UPDATE`, so that nobody adds a version meanwhile.
-    static func lock(
+    ///
+    /// - Returns: nil when it does not exist, or is another company's.
+    public static func lock(
         _ id: GameID, of developer: DeveloperID, by transaction: Transaction
     ) async throws(PostgresError) -> GameRecord? {
         try await transaction.row(
@@ -113,6 +154,12 @@ public struct Games: Sendable {
             FOR UPDATE
             """
         ).map { row throws(PostgresError) in try GameRecord(row) }
+    }
+
+    /// Locks a game by its identifier alone, for the engine.
+    static func lock(_ id: GameID, by transaction: Transaction) async throws(PostgresError) -> GameRecord? {
+        try await transaction.row("SELECT \(GameRecord.columns) FROM games WHERE game_id = \(id) FOR UPDATE")
+            .map { row throws(PostgresError) in try GameRecord(row) }
     }
 
     /// A pattern for `LIKE` whose wildcards are nothing but characters.

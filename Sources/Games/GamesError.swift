@@ -12,4 +12,6 @@ public enum GamesError: Error, Equatable, Sendable {
     case buildsInProgress(versions: [String])
     /// Rows of others still point at it; `constraint` says which.
     case inUse(constraint: String?)
+    /// The game has as many media files as a game may have. Delete some.
+    case tooManyMedia(limit: Int)
 }

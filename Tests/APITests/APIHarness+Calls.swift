@@ -40,7 +40,7 @@ extension APIHarness {
     /// First words of paths under the prefix, which calls leave out.
     private static let families = [
         "games", "accounts", "jobs", "apikeys", "audit", "invitations", "oidc", "webhooks", "events", "sdk",
-        "notifications", "finance", "analytics",
+        "notifications", "finance", "analytics", "pricing",
     ]
 
     /// Calls a route; of every refusal it checks that it is a problem as RFC 9457 has it.

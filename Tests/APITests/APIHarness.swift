@@ -124,6 +124,7 @@ struct APIHarness: Sendable {
             manifestKeys: [try Ed25519.SigningKey(seed: [UInt8](repeating: 9, count: 32)).verifyingKey],
             tokenKeySet: issuer.keySet, publicURL: Self.publicURL,
             cursors: CursorCodec(key: [UInt8](repeating: 2, count: 32)), limits: APILimits(),
+            shop: Self.shop(database, builds: builds, queue: queue),
             conventions: Self.conventions(database), trusts: trusts,
             invitations: InvitationTokens(secret: [UInt8](repeating: 5, count: 32)), directory: NoUserDirectory(),
             webhookSecrets: WebhookSecrets(secret: [UInt8](repeating: 6, count: 32)), allowsPrivateWebhooks: false,

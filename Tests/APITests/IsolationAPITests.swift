@@ -26,6 +26,19 @@ struct IsolationAPITests {
         case .requestPayout: ["amount": "1000.00"]
         case .updatePaymentSettings: APIHarness.details
         case .orderReport: ["type": "sales", "from": "2026-11-01", "to": "2026-11-02"]
+        case .updateMetadata: ["description": "x"]
+        case .createMedia: ["kind": "art", "file_name": "a.png", "file_size": 100]
+        case .updateMedia: ["alt": "x"]
+        case .updatePricing, .previewPricing: ["base_price": "1.00"]
+        case .createPromotion, .updatePromotion:
+            [
+                "name": "B", "discount_percent": 10, "starts_at": "2999-02-01T00:00:00Z",
+                "ends_at": "2999-02-02T00:00:00Z",
+            ]
+        case .setChannel: ["version_id": "00000000-0000-0000-0000-000000000000"]
+        case .rollChannel: ["rollout_percent": 10]
+        case .decideReview: ["decision": "approved"]
+        case .recallVersion: ["reason": "x"]
         case .inviteMember: ["email": "a@example.com", "role": "developer"]
         case .createDocument:
             ["kind": "tax", "file_name": "a.pdf", "content_type": "application/pdf", "file_size": 4]
@@ -73,7 +86,19 @@ struct IsolationAPITests {
             let payout = try await api.call(.POST, "/finance/payouts", as: owner.caller, json: ["amount": "1000.00"])
             let report = try await api.call(
                 .POST, "/analytics/reports", as: owner.caller, json: try #require(Self.body(for: .orderReport)))
+            _ = try await api.call(.PUT, "/games/\(game)/pricing", as: owner.caller, json: ["base_price": "10.00"])
+            let media = try await api.call(
+                .POST, "/games/\(game)/media", as: owner.caller,
+                json: ["kind": "art", "file_name": "a.png", "file_size": 100])
+            let promotion = try await api.call(
+                .POST, "/games/\(game)/promotions", as: owner.caller,
+                json: [
+                    "name": "A", "discount_percent": 10, "starts_at": "2999-01-01T00:00:00Z",
+                    "ends_at": "2999-01-02T00:00:00Z",
+                ])
             let theirs = [
+                "media_id": media.json["media_id"].text ?? "",
+                "promotion_id": promotion.json["promotion_id"].text ?? "", "name": "public", "file_name": "a.png",
                 "payout_id": payout.json["payout_id"].text ?? "", "report_id": report.json["report_id"].text ?? "",
                 "user_id": owner.user.description, "game_id": game, "version_id": ready.id.description,
                 "from_version_id": ready.from.description, "digest": ReadyVersion.packDigest.description, "job_id": job,
@@ -197,8 +222,27 @@ struct IsolationAPITests {
             #expect(
                 Set(open) == [
                     "/storage/v1/**", "/livez", "/readyz", "/metrics", "/.well-known/slipway-keys.json",
+                    "/.well-known/jwks.json", "/openapi.json", "/media/v1/{media_id}/{file_name}",
                     "/.well-known/jwks.json", "/openapi.json", "/docs", "/api/v1/developer/oidc/exchange",
                 ])
+        }
+    }
+
+    @Test("SE-2: what is for services of the platform is for nobody else")
+    func services() async throws {
+        try await APIHarness.run { api in
+            let admin = try await api.company()
+            for route in RouteTable.all where route.isForServices {
+                let path = Self.fill(route.path, ["name": "public"])
+                let answer = try await api.call(
+                    Self.method(route), path, as: admin.caller, json: Self.body(for: route.operation))
+                #expect(answer.status == 403 && answer.code == "forbidden", "\(route.path)")
+                let service = try await api.call(
+                    Self.method(route), path, as: try api.service(.ledgerWrite), json: Self.body(for: route.operation))
+                #expect(service.status == 403, "\(route.path)")
+            }
+            let games = try await api.call(.GET, "/games", as: try api.service(.reviewsDecide))
+            #expect(games.status == 403)
         }
     }
 
@@ -212,5 +256,11 @@ struct IsolationAPITests {
 
     private static func fill(_ path: String, _ values: [String: String]) -> String {
         values.reduce(path) { $0.replacing("{\($1.key)}", with: $1.value) }
+    }
+}
+
+extension RouteDeclaration {
+    fileprivate var isForServices: Bool {
+        if case .service = self.access { true } else { false }
     }
 }

@@ -114,17 +114,19 @@ struct GamesTests {
         try await withGames { fixture in
             let game = try await fixture.games.create(title: "A", for: fixture.mine)
             let renamed = try await fixture.games.update(
-                game.id, of: fixture.mine, title: "B", status: nil, ifRevision: 1)
+                game.id, of: fixture.mine, title: "B", status: nil, ifRevision: 1, recording: { _, _, _ in })
             #expect(renamed?.title == "B" && renamed?.revision == 2)
             let same = try await fixture.games.update(
-                game.id, of: fixture.mine, title: "B", status: .draft, ifRevision: nil)
+                game.id, of: fixture.mine, title: "B", status: .draft, ifRevision: nil, recording: { _, _, _ in })
             #expect(same == renamed)
             await #expect(throws: GamesError.stale(current: 2)) {
-                try await fixture.games.update(game.id, of: fixture.mine, title: "C", status: nil, ifRevision: 1)
+                try await fixture.games.update(
+                    game.id, of: fixture.mine, title: "C", status: nil, ifRevision: 1, recording: { _, _, _ in })
             }
             #expect(
                 try await fixture.games.update(
-                    game.id, of: fixture.theirs, title: "C", status: nil, ifRevision: nil) == nil)
+                    game.id, of: fixture.theirs, title: "C", status: nil, ifRevision: nil, recording: { _, _, _ in })
+                    == nil)
         }
     }
 
@@ -134,12 +136,13 @@ struct GamesTests {
             let game = try await fixture.games.create(title: "A", for: fixture.mine)
             await #expect(throws: InvalidTransition.self) {
                 try await fixture.games.update(
-                    game.id, of: fixture.mine, title: "B", status: .published, ifRevision: nil)
+                    game.id, of: fixture.mine, title: "B", status: .published, ifRevision: nil,
+                    recording: { _, _, _ in })
             }
             #expect(try await fixture.games.game(game.id, of: fixture.mine)?.title == "A")
             try await fixture.database.execute("UPDATE games SET status = 'pending_review'")
             let withdrawn = try await fixture.games.update(
-                game.id, of: fixture.mine, title: nil, status: .draft, ifRevision: nil)
+                game.id, of: fixture.mine, title: nil, status: .draft, ifRevision: nil, recording: { _, _, _ in })
             #expect(withdrawn?.status == .draft)
         }
     }

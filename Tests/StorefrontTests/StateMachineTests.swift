@@ -31,7 +31,7 @@ struct StateMachineTests {
     @Test("a company moves along exactly the edges of its table")
     func companyEdges() { Self.check(Self.companies) }
 
-    private static func check<State: StateMachine>(_ edges: [(State, State.Event, State)]) {
+    static func check<State: StateMachine>(_ edges: [(State, State.Event, State)]) {
         for state in State.allCases {
             for event in State.Event.allCases {
                 let expected = edges.first { $0.0 == state && $0.1 == event }?.2

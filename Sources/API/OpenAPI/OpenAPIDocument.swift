@@ -37,7 +37,7 @@ enum OpenAPIDocument {
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let schema = route.request {
             object["requestBody"] = [
-                "required": .bool(!self.bodyIsOptional(for: route.operation)),
+                "required": .bool(!self.optionalBodies.contains(route.operation)),
                 "content": ["application/json": ["schema": self.reference(schema)]],
             ]
         } else if route.takesBytes {
@@ -67,6 +67,11 @@ enum OpenAPIDocument {
         return .object(object)
     }
 
+    /// Operations whose body only says what otherwise is chosen.
+    private static let optionalBodies: Set<Operation> = [
+        .completeUpload, .submitVersion, .publishGame, .rollBackChannel, .retryAnyJob, .cancelAnyJob, .discardJob,
+    ]
+
     /// Each must be the only one of its name.
     private static func identifier(of route: RouteDeclaration) -> String {
         guard route.isAlias else { return route.operation.rawValue }
@@ -77,13 +82,6 @@ enum OpenAPIDocument {
         }
     }
 
-    private static func bodyIsOptional(for operation: Operation) -> Bool {
-        switch operation {
-        case .completeUpload, .retryAnyJob, .cancelAnyJob, .discardJob: true
-        default: false
-        }
-    }
-
     /// Of the answer; nil when it has no content.
     private static func contentType(of route: RouteDeclaration) -> String? {
         switch route.operation {
@@ -91,6 +89,7 @@ enum OpenAPIDocument {
         case .getManifest: "application/vnd.slipway.manifest"
         case .getPatch: "application/vnd.slipway.patch"
         case .getPack, .downloadSDK: "application/octet-stream"
+        case .readMedia: "application/octet-stream"
         case .watchJob: "text/event-stream"
         case .getMetrics: "text/plain"
         case .downloadReport: "text/csv"

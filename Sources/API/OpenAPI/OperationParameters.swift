@@ -81,6 +81,12 @@ enum OperationParameters {
                 ("since_seq", ["type": "integer", "minimum": 0]), self.limit, self.cursor,
             ]
         case .getVersion: [("wait", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
+        case .listMedia: [("kind", self.words(MediaKind.self))]
+        case .listPromotions: [("status", self.words(PromotionState.self))]
+        case .listPriceHistory, .listChannelHistory: [self.limit, self.cursor]
+        case .getGameReadiness: [("version_id", self.identifier)]
+        case .getChannelManifest:
+            [("player_id", ["type": "string", "maxLength": 200]), ("installed", self.identifier)]
         default: []
         }
     }
@@ -107,6 +113,8 @@ enum OperationParameters {
         case "job_id": ["type": "string", "pattern": "^[1-9][0-9]{0,17}$"]
         case "queue": ["type": "string", "minLength": 1, "maxLength": 64]
         case "key": ["type": "string", "minLength": 1, "maxLength": 200]
+        case "name": ["type": "string", "pattern": "^[a-z][a-z0-9-]{0,31}$"]
+        case "file_name": ["type": "string"]
         case "digest": ["type": "string", "pattern": "^[0-9a-f]{64}$"]
         default: self.identifier
         }

@@ -12,6 +12,7 @@ import Multipart
 import ObjectStore
 import Platform
 import Postgres
+import Releases
 import Storefront
 import Uploads
 
@@ -28,6 +29,8 @@ extension HTTPProblem {
             case let error as ServiceError: HTTPProblem(error)
             case let error as GamesError: HTTPProblem(error)
             case let error as JobQueueError: HTTPProblem(error)
+            case let error as PricesError: HTTPProblem(error)
+            case let error as ReleasesError: HTTPProblem(error)
             case let error as UploadError: HTTPProblem(error)
             case let error as FinanceError: HTTPProblem(error)
             case let error as PayoutDetailsFaults: HTTPProblem(error)

@@ -27,6 +27,10 @@ extension HTTPProblem {
                 ]))
         case .inUse:
             self.init(status: .conflict, code: "in-use", detail: "Something else still needs the game.")
+        case .tooManyMedia(let limit):
+            self.init(
+                status: .conflict, code: "too-many-media", detail: "A game has at most \(limit) media files.",
+                members: JSONObject([("limit", .integer(limit)), ("hint", "Delete some first.")]))
         }
     }
 

@@ -10,12 +10,13 @@ enum GameJSON {
             ("game_id", .string(game.id.description)), ("developer_id", .string(game.developer.description)),
             ("title", .string(game.title)), ("status", .string(game.status.rawValue)),
             ("created_at", .time(game.createdAt)), ("updated_at", .time(game.updatedAt)),
+            ("published_at", .time(game.publishedAt)), ("unpublished_at", .time(game.unpublishedAt)),
         ])
     }
 
     /// - Parameters:
-    ///   - current: the newest version that is ready.
-    ///   - pending: the newest version that is on its way.
+    ///   - current: the version that the public gets, or else the newest that is ready.
+    ///   - pending: the newest version that is on its way or being judged.
     static func game(_ game: GameRecord, current: VersionRecord?, pending: VersionRecord?) -> JSONValue {
         var object = self.game(game)
         object["allowed_transitions"] = .array(game.status.allowed.map { .string($0.rawValue) })

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import ObjectStore
 import Postgres
+import Releases
 import Storefront
 
 /// The games of a company.
@@ -13,6 +14,7 @@ struct GameRoutes: Sendable {
     private let games: Games
     private let builds: BuildStore
     private let store: any ObjectStore
+    private let releases: Releases
     private let cursors: CursorCodec
     private let limits: APILimits
 
@@ -20,6 +22,7 @@ struct GameRoutes: Sendable {
         self.games = services.games
         self.builds = services.builds
         self.store = services.store
+        self.releases = services.shop.releases
         self.cursors = services.cursors
         self.limits = services.limits
     }
@@ -73,12 +76,19 @@ struct GameRoutes: Sendable {
         try fields.finish()
         let current = try await self.game(context)
         let isConditional = try request.checkMatch(EntityTag(revision: current.revision))
+        let (releases, actor) = (self.releases, try context.requireActor())
         do {
-            guard
-                let game = try await self.games.update(
-                    current.id, of: current.developer, title: title, status: status,
-                    ifRevision: isConditional ? current.revision : nil)
-            else { throw HTTPProblem.notFound }
+            let changed = try await self.games.update(
+                current.id, of: current.developer, title: title, status: status,
+                ifRevision: isConditional ? current.revision : nil
+            ) { before, after, transaction in
+                if before.status == .pendingReview, after.status == .draft {
+                    try await releases.withdrawAll(of: after, by: actor, in: transaction)
+                } else {
+                    try await releases.tellListingChanged(after.id, of: after.developer, in: transaction)
+                }
+            }
+            guard let game = changed else { throw HTTPProblem.notFound }
             return .json(try await self.json(game), tag: EntityTag(revision: game.revision))
         } catch let error as InvalidTransition {
             var problem = HTTPProblem.invalidTransition(error)
@@ -109,13 +119,20 @@ struct GameRoutes: Sendable {
     private func json(_ game: GameRecord) async throws -> JSONValue {
         let newest = try await self.builds.versions(
             of: game.id, developer: game.developer, status: nil, before: nil, limit: 50)
-        var current = newest.first { $0.status == .ready }
+        var current: VersionRecord?
+        if let live = try await self.releases.channel(.public, of: game.id)?.version {
+            current = try await self.builds.version(live, of: game.id, developer: game.developer)
+        }
+        current = current ?? newest.first { $0.status == .ready }
         if current == nil, newest.count == 50 {
             current = try await self.builds.versions(
                 of: game.id, developer: game.developer, status: .ready, before: nil, limit: 1
             ).first
         }
-        return GameJSON.game(game, current: current, pending: newest.first { !$0.status.rules.isTerminal })
+        let pending = newest.first {
+            !$0.status.rules.isTerminal || $0.reviewStatus == ReviewStatus.inReview.rawValue
+        }
+        return GameJSON.game(game, current: current, pending: pending)
     }
 }
 

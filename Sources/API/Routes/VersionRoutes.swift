@@ -95,7 +95,15 @@ struct VersionRoutes: Sendable {
         try fields.finish()
         let event = try status.flatMap { try version.status.rules.event(settingTo: $0) }
         if let changelog {
-            try await self.services.builds.setChangelog(changelog.text, of: version.id, in: self.services.database)
+            guard
+                try await self.services.builds.setChangelog(
+                    changelog.text, of: version.id, in: self.services.database)
+            else {
+                throw HTTPProblem(
+                    status: .conflict, code: "version-published",
+                    detail: "The changelog of a version that players have had stays as it is.",
+                    members: JSONObject([("current", .string(version.reviewStatus)), ("allowed", [])]))
+            }
         }
         switch event {
         case .complete?: return try await self.commit(version, fileHash: nil)

@@ -12,6 +12,14 @@ public enum Operation: String, CaseIterable, Sendable {
     case findMissingChunks, keepChunks
     case listJobs, getJob, watchJob, cancelJob, retryJob
     case getManifest, listFiles, getPack, listPatches, getPatch, previewUpdate
+    case getMetadata, updateMetadata
+    case createMedia, listMedia, getMedia, updateMedia, deleteMedia, completeMedia, readMedia
+    case getPricing, updatePricing, previewPricing, listPriceHistory, listRegions
+    case createPromotion, listPromotions, getPromotion, updatePromotion, cancelPromotion
+    case getGameReadiness, submitVersion, withdrawVersion, listReviews, deleteVersion
+    case publishGame, listPublications, cancelPublication, unpublishGame
+    case listChannels, getChannel, setChannel, deleteChannel, rollChannel, rollBackChannel, listChannelHistory
+    case decideReview, recallVersion, getChannelManifest
     case createKey, listKeys, getKey, rotateKey, revokeKey
     case createTrust, listTrusts, deleteTrust, exchangeToken
     case listNotifications, readNotifications, getNotificationPreferences, setNotificationPreferences

@@ -1,5 +1,4 @@
 public import Content
-import FoundationEssentials
 public import Postgres
 import Storefront
 

@@ -45,6 +45,7 @@ extension Engine {
             discardBuild: { try await pipeline.discard($0, in: $1) },
             manifestKeys: [self.secrets.manifestKey.verifyingKey], tokenKeySet: tokenKeySet,
             publicURL: self.settings.publicURL, cursors: CursorCodec(key: self.secrets.cursor), limits: APILimits(),
+            shop: self.shopServices,
             conventions: self.conventions, trusts: self.makeTrusts(access.keys),
             invitations: self.invitations, directory: self.makeDirectory(),
             webhookSecrets: self.webhookSecrets, allowsPrivateWebhooks: self.settings.isDevelopment,

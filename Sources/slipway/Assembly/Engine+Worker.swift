@@ -14,6 +14,7 @@ extension Engine {
     static let defaultSlots: [QueueName: Int] = [
         "ingest": 2, "hash": 2, "plan": 1, "scan": 2, "transfer": 2, "publish": 2, "patch": 1, "events": 2, "clean": 1,
         "payouts": 2, "reports": 1, "review": 1, "rescan": 1,
+        "media": 1, "releases": 1,
     ]
 
     /// Starts the scanner; takes half a minute with a full set of signatures.
@@ -39,7 +40,8 @@ extension Engine {
                 patches: PatchPolicy(
                     versions: self.settings.patchVersions, rollbacks: 1, level: .standard, memory: .mebibytes(256),
                     threads: 1, worthwhile: 0.95),
-                money: self.money, hashThreads: ProcessInfo.processInfo.activeProcessorCount))
+                money: self.money, hashThreads: ProcessInfo.processInfo.activeProcessorCount,
+                shop: self.shopJobServices))
         return Worker(
             queue: self.queue, registry: registry,
             configuration: Worker.Configuration(

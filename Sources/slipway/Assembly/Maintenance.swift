@@ -1,6 +1,7 @@
 import Access
 import BuildStore
 import Foundation
+import Games
 import JobLifecycle
 import JobQueue
 import Jobs
@@ -37,6 +38,10 @@ struct Maintenance: Service, CustomStringConvertible {
                 }
                 await self.attempt("reap quotas") { try await self.engine.rates.reap() }
                 await self.attempt("find orphaned builds") { try await self.engine.pipeline.failOrphans() }
+                await self.attempt("find orphaned media") { try await self.engine.media.failOrphans() }
+            }
+            if round.isMultiple(of: 720) {
+                await self.attempt("collect garbage") { try await self.engine.collectGarbage() }
             }
             if round.isMultiple(of: self.engine.settings.money.pollRounds) {
                 await self.attempt("poll payment service") { try await self.engine.money.poll() }

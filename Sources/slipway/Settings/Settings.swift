@@ -36,6 +36,9 @@ struct Settings: Sendable {
     var scanWaivers: Set<IncompleteReason>
     /// `SLIPWAY_MAX_BUILD_BYTES`.
     var maximumBuild: ByteCount
+    /// `SLIPWAY_STAGING_RESERVE_BYTES`: kept free on the disk of the staging directory.
+    var stagingReserve: ByteCount
+    var shop: ShopSettings
     /// `SLIPWAY_RATES`: quotas in 10 s and in an hour, e.g. `read=1000/60000,write=300/10000`; `off` for none.
     var rates: RatePolicies
     /// Whether webhooks may lead into private networks, over plain HTTP: `slipway up`, or `SLIPWAY_PRIVATE_WEBHOOKS=true`.
@@ -46,8 +49,6 @@ struct Settings: Sendable {
     var ciIssuers: [String: String]
     /// `SLIPWAY_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed, e.g. `10.0.0.0/8`.
     var trustedProxies: [IPNetwork]
-    /// `SLIPWAY_STAGING_RESERVE_BYTES`: kept free on the disk of the staging directory.
-    var stagingReserve: ByteCount
 
     /// The keys and what they would be in the environment.
     init(reading config: ConfigReader) throws {
@@ -75,12 +76,13 @@ struct Settings: Sendable {
         self.money = try MoneySettings(reading: config, base: .standard)
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
+        self.shop = try ShopSettings(reading: config)
         self.rates = try RatePolicies(setting: config.string(forKey: "rates", default: ""))
         self.isDevelopment = config.bool(forKey: "private.webhooks", default: false)
         self.services = try ServiceSettings(reading: config)
         self.ciIssuers = try Self.issuers(config.string(forKey: "ci.issuers", default: Self.usualIssuers))
         self.trustedProxies = try Self.networks(config.string(forKey: "trusted.proxies", default: ""))
-        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
     }
 
     /// The settings of `slipway up`: everything under one directory; what else can be configured may be.
@@ -105,12 +107,13 @@ struct Settings: Sendable {
         self.money = try MoneySettings(reading: config, base: MoneySettings.quickPolicy)
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
+        self.shop = try ShopSettings(reading: config)
         self.rates = try RatePolicies(setting: config.string(forKey: "rates", default: ""))
         self.isDevelopment = true
         self.services = try ServiceSettings(reading: config)
         self.ciIssuers = try Self.issuers(config.string(forKey: "ci.issuers", default: Self.usualIssuers))
         self.trustedProxies = try Self.networks(config.string(forKey: "trusted.proxies", default: ""))
-        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
     }
 
     static func required(_ key: String, in config: ConfigReader) throws -> String {

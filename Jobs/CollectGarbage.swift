@@ -1,0 +1,110 @@
+import BuildStore
+import FoundationEssentials
+import Games
+public import JobLifecycle
+public import JobQueue
+import Logging
+import ObjectStore
+public import Postgres
+import Releases
+
+/// Removes from the store what nobody needs any more: objects of deleted versions and media, uploads that failed or never
+/// came, and packs that no version holds.
+///
+/// Objects that were written down as garbage carry identifiers that are never used again, so they simply go. Packs are
+/// shared and named by their content: they are condemned in one transaction and deleted in another, and a build that wants
+/// one at any moment in between keeps it (`BuildStore+Garbage`). Safe to repeat and to run twice at once.
+public struct CollectGarbage: Job {
+    public static let kind: JobKind = "collect-garbage"
+    public static let policy = JobPolicy(queue: "clean", retry: RetryPolicy(maxAttempts: 20), timeout: .seconds(1800))
+
+    public init() {}
+
+    /// Has garbage collected soon, if the transaction commits; one job is enough for everybody.
+    public static func soon(on queue: JobQueue, in transaction: Transaction) async throws {
+        try await queue.enqueue(CollectGarbage(), unique: "collect-garbage", in: transaction)
+    }
+}
+
+struct CollectGarbageHandler: JobHandler {
+    let builds: BuildStore
+    let releases: Releases
+    let library: MediaLibrary
+    let store: any ObjectStore
+    let retention: Retention
+
+    private static let batch = 100
+    /// Rounds of each kind in one attempt; what is left is for the next.
+    private static let rounds = 1000
+
+    func perform(_ work: CollectGarbage, attempt: Attempt) async throws -> Outcome {
+        try await self.expire()
+        let objects = try await self.repeating { try await self.removeObjects() }
+        let condemned = try await self.repeating { try await self.builds.condemnUnheldPacks(limit: Self.batch) }
+        let packs = try await self.repeating { try await self.removePacks() }
+        attempt.report { $0.itemsDone = Int64(objects + packs) }
+        Logger.current.info(
+            "garbage collected",
+            metadata: ["objects.count": "\(objects)", "packs.condemned": "\(condemned)", "packs.count": "\(packs)"])
+        return .completed
+    }
+
+    /// What stayed for its time has had it.
+    private func expire() async throws {
+        _ = try await self.repeating {
+            try await self.releases.deleteFailed(
+                olderThan: self.retention.failedVersions, limit: Self.batch, collecting: { _ in })
+        }
+        _ = try await self.repeating {
+            try await self.builds.database.transaction { transaction in
+                let keys = try await self.library.removeAbandoned(
+                    after: self.retention.reservedMedia, in: transaction)
+                try await self.builds.discard(objects: keys, in: transaction)
+                return keys.count
+            }
+        }
+    }
+
+    private func removeObjects() async throws -> Int {
+        let garbage = try await self.builds.garbage(limit: Self.batch)
+        guard !garbage.isEmpty else { return 0 }
+        for object in garbage {
+            guard let upload = object.storeUpload, let key = ObjectKey(object.key) else { continue }
+            try await self.store.abortMultipart(key, MultipartUploadID(upload))
+        }
+        try await self.store.delete(Array(Set(garbage.compactMap { ObjectKey($0.key) })).sorted())
+        try await self.builds.forget(garbage)
+        return garbage.count
+    }
+
+    private func removePacks() async throws -> Int {
+        try await self.builds.deleteCondemnedPacks(limit: Self.batch) { keys in
+            // Under the lock of the rows: nobody can send a pack of the same name anew before it is gone.
+            try await self.store.delete(try keys.map { try ObjectKey(validating: $0) })
+        }
+    }
+
+    private func repeating(_ step: () async throws -> Int) async throws -> Int {
+        var sum = 0
+        for _ in 0..<Self.rounds {
+            try Task.checkCancellation()
+            let count = try await step()
+            sum += count
+            if count == 0 { break }
+        }
+        return sum
+    }
+}
+
+/// How long what nobody needs stays all the same.
+public struct Retention: Sendable {
+    /// Versions whose upload or processing failed, and what they left.
+    public var failedVersions: Duration
+    /// Media files whose upload never came.
+    public var reservedMedia: Duration
+
+    public init(failedVersions: Duration = .seconds(7 * 86_400), reservedMedia: Duration = .seconds(86_400)) {
+        self.failedVersions = failedVersions
+        self.reservedMedia = reservedMedia
+    }
+}
