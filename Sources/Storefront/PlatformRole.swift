@@ -4,6 +4,4 @@
 public enum PlatformRole: String, CaseIterable, Hashable, Sendable {
     /// Runs the service: queues, pools, workers, dead jobs. Sees no studio's content.
     case `operator`
-    /// Is another service of the platform: reports payouts, entries of the ledger, decisions.
-    case service = "platform:service"
 }

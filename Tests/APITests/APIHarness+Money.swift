@@ -8,6 +8,7 @@ import Envelope
 import Finance
 import FoundationEssentials
 import JobLifecycle
+import NIOHTTP1
 import Platform
 import Postgres
 import Storefront
@@ -40,12 +41,8 @@ extension APIHarness {
         return member
     }
 
-    /// A service of the platform.
-    func service() throws -> Caller {
-        .token(
-            try self.issuer.mint(
-                user: UserID(UUID()), developer: nil, platformRoles: [.service], lifetime: .seconds(600), now: Date()))
-    }
+    /// What tells us of sales and payouts.
+    func paymentService() throws -> Caller { try self.service(.ledgerWrite, .payoutsSettle) }
 
     static let details: JSONValue = [
         "legal_form": "legal_entity", "recipient_name": "ООО «Пример»", "inn": "7707083893", "kpp": "773601001",
@@ -56,7 +53,7 @@ extension APIHarness {
     /// Gives a company money, as Payment Service does.
     func earn(_ amount: String, of member: Member, type: String = "sale", id: String = UUID().uuidString) async throws {
         let answer = try await self.call(
-            .POST, "/internal/v1/ledger/entries", as: try self.service(),
+            .POST, "/internal/v1/ledger/entries", as: try self.paymentService(),
             json: [
                 "entries": [
                     [

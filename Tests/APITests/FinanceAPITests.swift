@@ -140,7 +140,7 @@ struct FinanceAPITests {
                     .POST, "/internal/v1/payouts/\(id)/status", as: caller,
                     json: ["status": status, "message_id": message, "reference": "P-7", "reason": "late"])
             }
-            let service = try api.service()
+            let service = try api.paymentService()
             #expect(try await say("completed", "1", as: admin.caller).status == 403)
             #expect(try await say("paid", "1", as: service).status == 422)
             #expect(try await say("completed", "1", as: service).json["applied"] == true)
@@ -214,7 +214,7 @@ struct FinanceAPITests {
     func entries() async throws {
         try await APIHarness.run { api in
             let admin = try await api.verifiedCompany()
-            let service = try api.service()
+            let service = try api.paymentService()
             func post(_ entries: JSONValue, as caller: Caller) async throws -> Answer {
                 try await api.call(.POST, "/internal/v1/ledger/entries", as: caller, json: ["entries": entries])
             }

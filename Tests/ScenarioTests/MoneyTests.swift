@@ -5,7 +5,7 @@ import Testing
 /// Money and numbers, from the shop to the bank, with the small platform on the other side.
 @Suite("Money on one machine", .serialized)
 struct MoneyTests {
-    private static let details: [String: Any] = [
+    private static let details: [String: String] = [
         "legal_form": "legal_entity", "recipient_name": "ООО «Пример»", "inn": "7707083893", "kpp": "773601001",
         "ogrn": "1027700132195", "bank_name": "ПАО Сбербанк", "bik": "044525225",
         "account_number": "40702810938000000001",

@@ -107,6 +107,7 @@ struct DocumentationPage: Sendable {
             case .person: "For any person with a token."
             case .permission(let permission):
                 "Needs <code>\(permission.rawValue)</code>\(permission.isGrantableToKeys ? ", which API keys may carry" : "")."
+            case .platform(let role): "For the platform's own people with the role <code>\(role.rawValue)</code>."
             case .service(let permission): "For services of the platform with <code>\(permission.rawValue)</code>."
             }
         return who + (route.needsVerification ? " The company must be verified." : "")

@@ -4,7 +4,7 @@ import Storefront
 
 extension Schemas {
     /// Of what operators see and turn.
-    static let operators: [(String, JSONValue)] = queues + pools + operatorJobs + reports
+    static let operators: [(String, JSONValue)] = queues + pools + operatorJobs + statistics
 
     private static let queues: [(String, JSONValue)] = [
         (
@@ -107,7 +107,7 @@ extension Schemas {
         ),
     ]
 
-    private static let reports: [(String, JSONValue)] = [
+    private static let statistics: [(String, JSONValue)] = [
         (
             "Statistics",
             object(

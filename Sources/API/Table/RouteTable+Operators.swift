@@ -47,7 +47,8 @@ extension RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: self.operatorsPrefix + path, access: .platform(.operator),
-            summary: summary, request: request, status: 200, response: response, isAlias: false)
+            summary: summary, request: request, status: 200, response: response, isAlias: false, rateClass: nil,
+            idempotency: .ignored)
     }
 
     private static func opsAlias(
@@ -56,6 +57,7 @@ extension RouteTable {
     ) -> RouteDeclaration {
         RouteDeclaration(
             operation: operation, method: method, path: self.operatorsPrefix + path, access: .platform(.operator),
-            summary: summary, request: request, status: 200, response: response, isAlias: true)
+            summary: summary, request: request, status: 200, response: response, isAlias: true, rateClass: nil,
+            idempotency: .ignored)
     }
 }

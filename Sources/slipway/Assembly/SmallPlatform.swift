@@ -32,13 +32,13 @@ struct SmallPlatform: Sendable {
     }
 
     func makeService(issuer: DevelopmentIssuer, client: HTTPClient, apiURL: String) -> any Service {
-        let service = UserID(UUID())
-        return DevelopmentPlatform(
+        DevelopmentPlatform(
             DevelopmentPlatform.Configuration(
                 port: self.port, apiURL: apiURL, eventSecret: self.eventSecret, client: client,
                 token: {
                     try issuer.mint(
-                        user: service, developer: nil, platformRoles: [.service], lifetime: .seconds(300), now: Date())
+                        service: "small-platform", permissions: ServicePermission.allCases, lifetime: .seconds(300),
+                        now: Date())
                 }))
     }
 }

@@ -2,6 +2,7 @@ import Access
 import ClamAV
 import Configuration
 import Content
+import Finance
 import Storefront
 
 /// What an operator configures, from the environment: each key is a variable of the name `SLIPWAY_…`.

@@ -72,18 +72,6 @@ extension Fields {
         }
     }
 
-    /// One of the words of an enum, which must be there.
-    mutating func requiredChoice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ name: String, of type: Choice.Type
-    ) -> Choice? {
-        switch self.object[name] {
-        case nil, .null?:
-            self.fail(name, "required", "is required")
-            return nil
-        default: return self.choice(name, of: type)
-        }
-    }
-
     /// Which jobs are meant; nil, and an error, when it does not say it well.
     mutating func jobFilter(_ name: String) -> JobFilter? {
         switch self.object[name] {
