@@ -17,7 +17,7 @@ struct OperatorTests {
             #expect(paused.status == 0 && paused.output.contains("all nodes: PAUSED, concurrency 3"))
             let top = try await slipway.run("top")
             #expect(top.status == 0 && top.output.contains("QUEUE") && !top.output.contains("\u{1B}"), "\(top.output)")
-            #expect(try await slipway.run("jobs").output == "no jobs\n")
+            #expect(try await slipway.run("jobs", "list", "--kind", "ingest-build").output == "no jobs\n")
 
             let history = try await slipway.run("pools", "history", "scan")
             #expect(history.output.split(separator: "\n").filter { $0.contains("pool.change") }.count == 2)

@@ -4,7 +4,7 @@ import Storefront
 extension Schemas {
     /// Of money.
     static let finance: [(String, JSONValue)] = [
-        ("Money", money), ("Balance", balance), ("Balances", balances), ("Transaction", transaction),
+        ("Balance", balance), ("Balances", balances), ("Transaction", transaction),
         ("TransactionList", list("Transaction")), ("NewPayout", newPayout), ("Payout", payout),
         ("PayoutList", list("Payout")), ("PaymentSettings", settings(isChange: false)),
         ("PaymentSettingsChange", settings(isChange: true)), ("LedgerEntry", ledgerEntry),
@@ -16,8 +16,6 @@ extension Schemas {
     private static let amount: JSONValue = ["type": "number"]
     private static let currency: JSONValue = ["type": "string", "pattern": "^[A-Z]{3}$"]
     private static let writtenAmount: JSONValue = ["type": ["number", "string"]]
-
-    private static let money = object(["amount": string, "currency": currency], ["amount", "currency"])
 
     private static let balance = object(
         ["currency": currency, "available": amount, "pending": amount, "reserved": amount, "total": amount],

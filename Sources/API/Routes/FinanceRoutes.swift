@@ -44,8 +44,8 @@ struct FinanceRoutes: Sendable {
         filter.game = query.identifier("game_id", of: Game.self)
         filter.from = query.moment("from", endOfDay: false)
         filter.until = query.moment("to", endOfDay: true)
-        if let from = filter.from, let until = filter.until, from > until {
-            query.fail("from", "range", "must not be after to")
+        if let from = filter.from, let until = filter.until, from >= until {
+            query.fail("from", "range", "must be before to")
         }
         let since = query.integer("since_seq", 0...Int.max)
         let limit = query.limit()

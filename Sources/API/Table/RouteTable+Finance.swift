@@ -11,8 +11,8 @@ extension RouteTable {
             "TransactionList"),
         route(
             .requestPayout, .post, "/finance/payouts", .permission(.financePayout), "Request a payout", "NewPayout",
-            201,
-            "Payout"),
+            201, "Payout"
+        ).naturallyIdempotent(),
         route(
             .listPayouts, .get, "/finance/payouts", .permission(.financeRead), "List payouts", nil, 200, "PayoutList"),
         route(.getPayout, .get, payout, .permission(.financeRead), "Read a payout", nil, 200, "Payout"),
