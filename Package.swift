@@ -192,7 +192,8 @@ let package = Package(
                 "LocalFiles", "Migrations", "ObjectStore", "Patching", "Platform", "Postgres", "Releases", "Staging",
                 "Storefront",
                 "Telemetry",
-                "Threads", "Uploads", "Zstd", "slipway-scanner", argumentParser, asyncHTTPClient, configuration, hummingbird,
+                "Threads", "Uploads", "Zstd", "slipway-scanner", argumentParser, asyncHTTPClient, configuration,
+                hummingbird,
                 lifecycle,
                 logging, metrics, nioCore, nioPosix, unixSignals,
             ],
@@ -259,7 +260,8 @@ let package = Package(
         tests(
             "DevelopmentPlatformTests",
             [
-                "DevelopmentPlatform", "Digests", "Storefront", asyncHTTPClient, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
+                "DevelopmentPlatform", "Digests", "Storefront", asyncHTTPClient, hummingbird, lifecycle, logging,
+                nioCore, nioHTTP1,
             ]),
         tests("DigestsTests", ["Content", "Digests"]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestKit"]),

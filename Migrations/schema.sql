@@ -1,4 +1,49 @@
 
+CREATE FUNCTION public.append_to_audit_chain() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    link audit_chain;
+BEGIN
+    INSERT INTO audit_chain (developer_id, seq, hash) VALUES (NEW.developer_id, 0, '\x')
+    ON CONFLICT (developer_id) DO NOTHING;
+    SELECT * INTO STRICT link FROM audit_chain WHERE developer_id = NEW.developer_id FOR UPDATE;
+    NEW.seq := link.seq + 1;
+    NEW.at := clock_timestamp();
+    NEW.prev_hash := link.hash;
+    NEW.hash := audit_hash(NEW);
+    UPDATE audit_chain SET seq = NEW.seq, hash = NEW.hash WHERE developer_id = NEW.developer_id;
+    RETURN NEW;
+END
+$$;
+
+CREATE TABLE public.audit_log (
+    developer_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_kind text NOT NULL,
+    actor text NOT NULL,
+    address text,
+    user_agent text,
+    request_id text,
+    action text NOT NULL,
+    target text NOT NULL,
+    before jsonb,
+    after jsonb,
+    prev_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'key'::text, 'service'::text, 'system'::text])))
+);
+
+CREATE FUNCTION public.audit_hash(entry public.audit_log) RETURNS bytea
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT sha256(convert_to(jsonb_build_array(
+        entry.developer_id, entry.seq, (extract(epoch FROM entry.at) * 1000000)::bigint, entry.actor_kind, entry.actor,
+        entry.address, entry.user_agent, entry.request_id, entry.action, entry.target, entry.before, entry.after,
+        encode(entry.prev_hash, 'hex'))::text, 'UTF8'))
+$$;
+
 CREATE FUNCTION public.job_arrive(arriving bigint[], begun smallint[]) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -180,6 +225,57 @@ BEGIN
     PERFORM job_fill(array_agg(queue), array_agg(key)) FROM job_share WHERE queue = counted_queue HAVING count(*) > 0;
 END $$;
 
+CREATE FUNCTION public.protect_rows() RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+DECLARE
+    protected record;
+BEGIN
+    FOR protected IN
+        SELECT class.oid::regclass AS name, bool_or(attribute.attname = 'developer_id') AS has_developer
+        FROM pg_class AS class
+        JOIN pg_attribute AS attribute ON attribute.attrelid = class.oid AND NOT attribute.attisdropped
+        WHERE class.relnamespace = current_schema::regnamespace AND class.relkind IN ('r', 'p') AND NOT class.relispartition
+          AND NOT class.relrowsecurity AND attribute.attname IN ('developer_id', 'game_id')
+        GROUP BY class.oid
+        ORDER BY class.oid
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', protected.name);
+        IF protected.has_developer THEN
+            EXECUTE format(
+                'CREATE POLICY own_rows ON %s TO slipway_tenant
+                 USING (developer_id IS NULL OR developer_id = (SELECT tenant()))', protected.name);
+        ELSE
+            EXECUTE format(
+                'CREATE POLICY own_rows ON %1$s TO slipway_tenant
+                 USING (EXISTS (SELECT FROM games WHERE games.game_id = %1$s.game_id))', protected.name);
+        END IF;
+    END LOOP;
+END
+$_$;
+
+CREATE FUNCTION public.refuse_audit_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE FUNCTION public.refuse_ledger_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE FUNCTION public.tenant() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    SELECT nullif(current_setting('slipway.developer_id', true), '')::uuid
+$$;
+
 CREATE FUNCTION public.touch_updated_at() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -188,6 +284,43 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+CREATE UNLOGGED TABLE public.analytics_answers (
+    developer_id uuid NOT NULL,
+    question text NOT NULL,
+    answer text NOT NULL,
+    fetched_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT analytics_answers_question_check CHECK ((length(question) <= 500))
+);
+
+CREATE TABLE public.analytics_reports (
+    report_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    developer_id uuid NOT NULL,
+    type text NOT NULL,
+    format text NOT NULL,
+    from_date date NOT NULL,
+    to_date date NOT NULL,
+    game_id uuid,
+    country character varying(2),
+    parameters text NOT NULL,
+    status text DEFAULT 'queued'::text NOT NULL,
+    requested_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    object_key text,
+    size bigint,
+    digest bytea,
+    row_count bigint,
+    failure jsonb,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT analytics_reports_check CHECK ((from_date <= to_date)),
+    CONSTRAINT analytics_reports_digest_check CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT analytics_reports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'json'::text]))),
+    CONSTRAINT analytics_reports_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'generating'::text, 'ready'::text, 'failed'::text, 'expired'::text]))),
+    CONSTRAINT analytics_reports_type_check CHECK ((type = ANY (ARRAY['sales'::text, 'players'::text, 'geography'::text, 'demographics'::text]))),
+    CONSTRAINT ready_has_file CHECK (((status <> 'ready'::text) OR ((object_key IS NOT NULL) AND (size IS NOT NULL) AND (digest IS NOT NULL) AND (expires_at IS NOT NULL))))
+);
 
 CREATE TABLE public.developer_api_keys (
     key_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -200,7 +333,11 @@ CREATE TABLE public.developer_api_keys (
     is_active boolean DEFAULT true NOT NULL,
     name text,
     expires_at timestamp with time zone,
-    created_by uuid
+    created_by uuid,
+    game_ids uuid[],
+    networks text[] DEFAULT '{}'::text[] NOT NULL,
+    replaced_by uuid,
+    trust_id uuid
 );
 
 CREATE VIEW public.api_keys AS
@@ -217,6 +354,12 @@ CREATE VIEW public.api_keys AS
     developer_api_keys.created_by
    FROM public.developer_api_keys;
 
+CREATE TABLE public.audit_chain (
+    developer_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL
+);
+
 CREATE TABLE public.build_files (
     version_id uuid NOT NULL,
     file_no integer NOT NULL,
@@ -226,6 +369,47 @@ CREATE TABLE public.build_files (
     executable boolean NOT NULL,
     target text,
     CONSTRAINT build_files_entry_check CHECK ((entry = ANY (ARRAY['file'::text, 'directory'::text, 'symlink'::text])))
+);
+
+CREATE TABLE public.channel_history (
+    history_id bigint NOT NULL,
+    game_id uuid NOT NULL,
+    name character varying(32) NOT NULL,
+    developer_id uuid NOT NULL,
+    action text NOT NULL,
+    version_id uuid NOT NULL,
+    previous_version_id uuid,
+    rollout_percent smallint NOT NULL,
+    actor text NOT NULL,
+    reason text,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT channel_history_action_check CHECK ((action = ANY (ARRAY['publish'::text, 'rollout'::text, 'halt'::text, 'rollback'::text, 'recall'::text, 'delete'::text])))
+);
+
+ALTER TABLE public.channel_history ALTER COLUMN history_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.channel_history_history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.channels (
+    game_id uuid NOT NULL,
+    name character varying(32) NOT NULL,
+    developer_id uuid NOT NULL,
+    version_id uuid NOT NULL,
+    previous_version_id uuid,
+    rollout_state text NOT NULL,
+    rollout_percent smallint NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT channels_check CHECK (((rollout_state = 'complete'::text) = (rollout_percent = 100))),
+    CONSTRAINT channels_check1 CHECK (((rollout_state = 'complete'::text) OR (previous_version_id IS NOT NULL))),
+    CONSTRAINT channels_rollout_percent_check CHECK (((rollout_percent >= 0) AND (rollout_percent <= 100))),
+    CONSTRAINT channels_rollout_state_check CHECK ((rollout_state = ANY (ARRAY['rolling'::text, 'halted'::text, 'complete'::text])))
 );
 
 CREATE TABLE public.chunks (
@@ -242,6 +426,48 @@ CREATE TABLE public.chunks (
     CONSTRAINT chunks_stored_length_check CHECK ((stored_length > 0))
 );
 
+CREATE TABLE public.developer_documents (
+    document_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    developer_id uuid NOT NULL,
+    kind text NOT NULL,
+    file_name character varying(255) NOT NULL,
+    content_type text NOT NULL,
+    file_size bigint NOT NULL,
+    object_key text NOT NULL,
+    state text DEFAULT 'uploading'::text NOT NULL,
+    file_hash bytea,
+    reason text,
+    uploaded_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT developer_documents_content_type_check CHECK ((content_type = ANY (ARRAY['application/pdf'::text, 'image/png'::text, 'image/jpeg'::text]))),
+    CONSTRAINT developer_documents_file_hash_check CHECK ((octet_length(file_hash) = 32)),
+    CONSTRAINT developer_documents_file_size_check CHECK ((file_size > 0)),
+    CONSTRAINT developer_documents_kind_check CHECK ((kind = ANY (ARRAY['registration'::text, 'tax'::text, 'charter'::text, 'identity'::text, 'authority'::text, 'other'::text]))),
+    CONSTRAINT developer_documents_state_check CHECK ((state = ANY (ARRAY['uploading'::text, 'scanning'::text, 'ready'::text, 'rejected'::text])))
+);
+
+CREATE TABLE public.developer_payment_settings (
+    developer_id uuid NOT NULL,
+    version integer NOT NULL,
+    legal_form text NOT NULL,
+    recipient_name bytea NOT NULL,
+    inn bytea NOT NULL,
+    kpp bytea,
+    ogrn bytea,
+    bank_name bytea NOT NULL,
+    bik bytea NOT NULL,
+    correspondent_account bytea,
+    account_number bytea NOT NULL,
+    account_hint character varying(4) NOT NULL,
+    key_id text NOT NULL,
+    wrapped_key bytea,
+    redirects boolean NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid,
+    CONSTRAINT developer_payment_settings_version_check CHECK ((version > 0))
+);
+
 CREATE TABLE public.developer_payouts (
     payout_id uuid DEFAULT gen_random_uuid() NOT NULL,
     developer_id uuid NOT NULL,
@@ -251,6 +477,17 @@ CREATE TABLE public.developer_payouts (
     requested_at timestamp with time zone DEFAULT now() NOT NULL,
     processed_at timestamp with time zone,
     transaction_details jsonb,
+    requested_by uuid,
+    idempotency_key text,
+    details_version integer,
+    account_hint character varying(4),
+    failure_reason text,
+    reference text,
+    handed_over_at timestamp with time zone,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT developer_payouts_amount CHECK ((amount > (0)::numeric)),
+    CONSTRAINT developer_payouts_currency CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT developer_payouts_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255))),
     CONSTRAINT developer_payouts_status_check CHECK (((status)::text = ANY ((ARRAY['requested'::character varying, 'processing'::character varying, 'completed'::character varying, 'failed'::character varying])::text[])))
 );
 
@@ -273,6 +510,10 @@ CREATE TABLE public.developers (
     verification_reason text,
     verified_at timestamp with time zone,
     revision bigint DEFAULT 1 NOT NULL,
+    suspended_at timestamp with time zone,
+    suspension_reason text,
+    account_type text DEFAULT 'developer'::text NOT NULL,
+    CONSTRAINT developers_account_type_check CHECK ((account_type = ANY (ARRAY['developer'::text, 'publisher'::text]))),
     CONSTRAINT developers_verification_status_check CHECK (((verification_status)::text = ANY ((ARRAY['pending'::character varying, 'verified'::character varying, 'rejected'::character varying])::text[])))
 );
 
@@ -282,6 +523,78 @@ CREATE TABLE public.file_chunks (
     digest bytea NOT NULL,
     chunks bytea NOT NULL,
     CONSTRAINT file_chunks_digest_check CHECK ((octet_length(digest) = 32))
+);
+
+CREATE TABLE public.finance_accounts (
+    developer_id uuid NOT NULL,
+    last_seq bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.finance_feeds (
+    feed text NOT NULL,
+    cursor text,
+    polled_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.finance_transactions (
+    developer_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    transaction_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    source text NOT NULL,
+    source_id text NOT NULL,
+    type text NOT NULL,
+    amount numeric(20,4) NOT NULL,
+    currency character varying(3) NOT NULL,
+    game_id uuid,
+    payout_id uuid,
+    description text,
+    occurred_at timestamp with time zone NOT NULL,
+    available_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT finance_transactions_currency_check CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT finance_transactions_seq_check CHECK ((seq > 0)),
+    CONSTRAINT finance_transactions_source_check CHECK (((length(source) >= 1) AND (length(source) <= 64))),
+    CONSTRAINT finance_transactions_source_id_check CHECK (((length(source_id) >= 1) AND (length(source_id) <= 128))),
+    CONSTRAINT finance_transactions_type_check CHECK ((type = ANY (ARRAY['sale'::text, 'refund'::text, 'fee'::text, 'tax'::text, 'payout'::text, 'adjustment'::text, 'service_fee'::text]))),
+    CONSTRAINT payout_has_payout CHECK (((type = 'payout'::text) = (payout_id IS NOT NULL))),
+    CONSTRAINT sign_of_type CHECK (
+CASE
+    WHEN (type = 'sale'::text) THEN (amount > (0)::numeric)
+    WHEN (type = ANY (ARRAY['tax'::text, 'adjustment'::text])) THEN (amount <> (0)::numeric)
+    ELSE (amount < (0)::numeric)
+END)
+);
+
+CREATE TABLE public.game_media (
+    media_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    game_id uuid NOT NULL,
+    developer_id uuid NOT NULL,
+    kind text NOT NULL,
+    format text NOT NULL,
+    state text DEFAULT 'reserved'::text NOT NULL,
+    file_name character varying(255) NOT NULL,
+    file_size bigint NOT NULL,
+    alt character varying(500),
+    "position" integer NOT NULL,
+    upload_key text NOT NULL,
+    object_key text,
+    digest bytea,
+    size bigint,
+    width integer,
+    height integer,
+    job_id bigint,
+    failure jsonb,
+    revision bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT game_media_check CHECK (((state = 'ready'::text) = ((object_key IS NOT NULL) AND (digest IS NOT NULL) AND (size IS NOT NULL)))),
+    CONSTRAINT game_media_digest_check CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT game_media_file_size_check CHECK ((file_size > 0)),
+    CONSTRAINT game_media_format_check CHECK ((format = ANY (ARRAY['png'::text, 'jpeg'::text, 'webp'::text, 'mp4'::text, 'webm'::text, 'zip'::text]))),
+    CONSTRAINT game_media_kind_check CHECK ((kind = ANY (ARRAY['screenshot'::text, 'video'::text, 'art'::text, 'press_kit'::text]))),
+    CONSTRAINT game_media_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'uploaded'::text, 'processing'::text, 'ready'::text, 'failed'::text])))
 );
 
 CREATE TABLE public.game_metadata (
@@ -294,7 +607,9 @@ CREATE TABLE public.game_metadata (
     genres text[],
     age_rating character varying(50),
     media_urls jsonb,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT game_metadata_age_rating_check CHECK (((age_rating)::text = ANY ((ARRAY['0+'::character varying, '6+'::character varying, '12+'::character varying, '16+'::character varying, '18+'::character varying])::text[])))
 );
 
 CREATE TABLE public.game_pricing (
@@ -305,7 +620,9 @@ CREATE TABLE public.game_pricing (
     discount_price numeric(10,2),
     discount_start_date timestamp with time zone,
     discount_end_date timestamp with time zone,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT game_pricing_prices_check CHECK (((base_price >= (0)::numeric) AND (discount_price >= (0)::numeric)))
 );
 
 CREATE TABLE public.game_versions (
@@ -327,6 +644,7 @@ CREATE TABLE public.game_versions (
     committed_at timestamp with time zone,
     finished_at timestamp with time zone,
     CONSTRAINT game_versions_manifest_digest_check CHECK ((octet_length(manifest_digest) = 32)),
+    CONSTRAINT game_versions_review_status_check CHECK (((review_status)::text = ANY ((ARRAY['not_submitted'::character varying, 'in_review'::character varying, 'approved'::character varying, 'rejected'::character varying, 'withdrawn'::character varying, 'live'::character varying, 'superseded'::character varying, 'recalled'::character varying])::text[]))),
     CONSTRAINT game_versions_status_check CHECK (((status)::text = ANY ((ARRAY['uploading'::character varying, 'uploaded'::character varying, 'processing'::character varying, 'ready'::character varying, 'failed'::character varying])::text[])))
 );
 
@@ -338,7 +656,38 @@ CREATE TABLE public.games (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     revision bigint DEFAULT 1 NOT NULL,
+    published_at timestamp with time zone,
+    unpublished_at timestamp with time zone,
     CONSTRAINT games_status_check CHECK (((status)::text = ANY ((ARRAY['draft'::character varying, 'pending_review'::character varying, 'approved'::character varying, 'rejected'::character varying, 'published'::character varying, 'removed'::character varying])::text[])))
+);
+
+CREATE TABLE public.garbage_objects (
+    garbage_id bigint NOT NULL,
+    object_key text NOT NULL,
+    store_upload text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.garbage_objects ALTER COLUMN garbage_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.garbage_objects_garbage_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.idempotency_keys (
+    scope bytea NOT NULL,
+    payload bytea NOT NULL,
+    attempt integer DEFAULT 1 NOT NULL,
+    locked_until timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    status integer,
+    headers jsonb,
+    body bytea,
+    CONSTRAINT idempotency_keys_payload_check CHECK ((octet_length(payload) = 32)),
+    CONSTRAINT idempotency_keys_scope_check CHECK ((octet_length(scope) = 32))
 );
 
 CREATE TABLE public.job (
@@ -874,6 +1223,48 @@ CREATE TABLE public.manifests (
     CONSTRAINT manifests_digest_check CHECK ((octet_length(digest) = 32))
 );
 
+CREATE TABLE public.notification_preferences (
+    developer_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    topic text NOT NULL,
+    email boolean NOT NULL,
+    portal boolean NOT NULL
+);
+
+CREATE TABLE public.notifications (
+    notification_id bigint NOT NULL,
+    developer_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    topic text NOT NULL,
+    event_seq bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    read_at timestamp with time zone
+);
+
+ALTER TABLE public.notifications ALTER COLUMN notification_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notifications_notification_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.oidc_trusts (
+    trust_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    developer_id uuid NOT NULL,
+    name character varying(100) NOT NULL,
+    issuer text NOT NULL,
+    repository text NOT NULL,
+    ref text,
+    environment text,
+    game_ids uuid[],
+    permissions text[] NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone
+);
+
 CREATE TABLE public.outbox (
     seq bigint NOT NULL,
     event_id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -881,7 +1272,9 @@ CREATE TABLE public.outbox (
     developer_id uuid NOT NULL,
     aggregate text NOT NULL,
     data jsonb NOT NULL,
-    occurred_at timestamp with time zone DEFAULT now() NOT NULL
+    occurred_at timestamp with time zone DEFAULT now() NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    request_id text
 );
 
 ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -934,6 +1327,136 @@ CREATE TABLE public.patches (
     CONSTRAINT patches_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'not_worth_it'::text, 'failed'::text])))
 );
 
+CREATE TABLE public.payout_events (
+    payout_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    event text NOT NULL,
+    source text NOT NULL,
+    verdict text NOT NULL,
+    status character varying(50) NOT NULL,
+    reason text,
+    message_id text,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT payout_events_verdict_check CHECK ((verdict = ANY (ARRAY['applied'::text, 'old'::text, 'contradiction'::text])))
+);
+
+ALTER TABLE public.payout_events ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.payout_events_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.price_history (
+    history_id bigint NOT NULL,
+    game_id uuid NOT NULL,
+    developer_id uuid NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    base_price numeric(10,2) NOT NULL,
+    regional_prices jsonb,
+    discount_price numeric(10,2),
+    discount_start_date timestamp with time zone,
+    discount_end_date timestamp with time zone,
+    actor text NOT NULL
+);
+
+ALTER TABLE public.price_history ALTER COLUMN history_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.price_history_history_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.promotions (
+    promotion_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    game_id uuid NOT NULL,
+    developer_id uuid NOT NULL,
+    name character varying(255) NOT NULL,
+    percent smallint,
+    price numeric(10,2),
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone,
+    announced text DEFAULT 'scheduled'::text NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT promotions_announced_check CHECK ((announced = ANY (ARRAY['scheduled'::text, 'active'::text, 'ended'::text, 'cancelled'::text]))),
+    CONSTRAINT promotions_check CHECK (((percent IS NULL) <> (price IS NULL))),
+    CONSTRAINT promotions_check1 CHECK ((ends_at > starts_at)),
+    CONSTRAINT promotions_percent_check CHECK (((percent >= 1) AND (percent <= 99))),
+    CONSTRAINT promotions_price_check CHECK ((price >= (0)::numeric))
+);
+
+CREATE TABLE public.publications (
+    publication_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    game_id uuid NOT NULL,
+    developer_id uuid NOT NULL,
+    channel character varying(32) NOT NULL,
+    version_id uuid NOT NULL,
+    rollout_percent smallint NOT NULL,
+    publish_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'scheduled'::text NOT NULL,
+    reason text,
+    requested_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT publications_rollout_percent_check CHECK (((rollout_percent >= 0) AND (rollout_percent <= 100))),
+    CONSTRAINT publications_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+CREATE TABLE public.quarantine (
+    version_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    developer_id uuid NOT NULL,
+    game_id uuid NOT NULL,
+    path text NOT NULL,
+    size bigint NOT NULL,
+    signature text NOT NULL,
+    engine text NOT NULL,
+    object_key text,
+    was_published boolean NOT NULL,
+    found_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT quarantine_digest_check CHECK ((octet_length(digest) = 32))
+);
+
+CREATE UNLOGGED TABLE public.rate_windows (
+    subject text NOT NULL,
+    policy text NOT NULL,
+    used bigint NOT NULL,
+    ends_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE public.review_decisions (
+    review_id uuid NOT NULL,
+    decision text NOT NULL,
+    reason text,
+    decided_by text NOT NULL,
+    decided_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT review_decisions_check CHECK (((decision = 'approved'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT review_decisions_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'rejected'::text])))
+);
+
+CREATE TABLE public.reviews (
+    review_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    version_id uuid NOT NULL,
+    game_id uuid NOT NULL,
+    developer_id uuid NOT NULL,
+    state text DEFAULT 'in_review'::text NOT NULL,
+    note text,
+    warnings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    submitted_by text NOT NULL,
+    submitted_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT reviews_check CHECK (((state = 'in_review'::text) = (closed_at IS NULL))),
+    CONSTRAINT reviews_state_check CHECK ((state = ANY (ARRAY['in_review'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+
 CREATE TABLE public.scan_plans (
     version_id uuid NOT NULL,
     batch_no integer NOT NULL,
@@ -951,6 +1474,47 @@ CREATE TABLE public.scan_verdicts (
     scanned_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT scan_verdicts_digest_check CHECK ((octet_length(digest) = 32)),
     CONSTRAINT scan_verdicts_verdict_check CHECK ((verdict = ANY (ARRAY['clean'::text, 'infected'::text, 'incomplete'::text])))
+);
+
+CREATE TABLE public.scan_waivers (
+    version_id uuid NOT NULL,
+    reason text NOT NULL,
+    granted_by text NOT NULL,
+    note text NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.sdk_releases (
+    version text NOT NULL,
+    major integer NOT NULL,
+    minor integer NOT NULL,
+    patch integer NOT NULL,
+    object_key text NOT NULL,
+    file_name text NOT NULL,
+    file_size bigint NOT NULL,
+    file_hash bytea NOT NULL,
+    notes text,
+    released_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sdk_releases_file_hash_check CHECK ((octet_length(file_hash) = 32)),
+    CONSTRAINT sdk_releases_version_check CHECK ((version ~ '^[0-9]+\.[0-9]+\.[0-9]+$'::text))
+);
+
+CREATE TABLE public.team_invitations (
+    invitation_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    developer_id uuid NOT NULL,
+    email character varying(254) NOT NULL,
+    role character varying(50) NOT NULL,
+    token_hash bytea NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    sendings integer DEFAULT 1 NOT NULL,
+    invited_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    accepted_by uuid,
+    CONSTRAINT team_invitations_role_check CHECK (((role)::text = ANY ((ARRAY['admin'::character varying, 'developer'::character varying, 'finance'::character varying, 'marketing'::character varying])::text[]))),
+    CONSTRAINT team_invitations_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'accepted'::text, 'declined'::text, 'revoked'::text, 'expired'::text]))),
+    CONSTRAINT team_invitations_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
 
 CREATE VIEW public.team_member_roles AS
@@ -984,6 +1548,13 @@ CREATE TABLE public.version_packs (
     pack_id bigint NOT NULL
 );
 
+CREATE TABLE public.version_reviews (
+    version_id uuid NOT NULL,
+    base_version uuid,
+    review jsonb NOT NULL,
+    reviewed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.version_scans (
     version_id uuid NOT NULL,
     engine text NOT NULL,
@@ -992,7 +1563,9 @@ CREATE TABLE public.version_scans (
     bytes bigint NOT NULL,
     files_scanned integer NOT NULL,
     bytes_scanned bigint NOT NULL,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    rescanned_engine text,
+    rescanned_at timestamp with time zone
 );
 
 CREATE TABLE public.webhook_deliveries (
@@ -1004,6 +1577,8 @@ CREATE TABLE public.webhook_deliveries (
     last_status integer,
     last_error text,
     delivered_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempted_at timestamp with time zone,
     CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'exhausted'::text])))
 );
 
@@ -1011,10 +1586,16 @@ CREATE TABLE public.webhook_endpoints (
     endpoint_id uuid DEFAULT gen_random_uuid() NOT NULL,
     developer_id uuid,
     url text NOT NULL,
-    secret text NOT NULL,
+    secret text,
     types text[] DEFAULT '{}'::text[] NOT NULL,
     enabled boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    description character varying(200),
+    secret_generation integer DEFAULT 1 NOT NULL,
+    old_secret_until timestamp with time zone,
+    failing_since timestamp with time zone,
+    disabled_reason text,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 ALTER TABLE ONLY public.job ATTACH PARTITION public.job_0 FOR VALUES FROM ('0') TO ('10000000');
@@ -1035,8 +1616,26 @@ ALTER TABLE ONLY public.job_outcome ATTACH PARTITION public.job_outcome_1 FOR VA
 
 ALTER TABLE ONLY public.job_outcome ATTACH PARTITION public.job_outcome_2 FOR VALUES FROM ('20000000') TO ('30000000');
 
+ALTER TABLE ONLY public.analytics_answers
+    ADD CONSTRAINT analytics_answers_pkey PRIMARY KEY (developer_id, question);
+
+ALTER TABLE ONLY public.analytics_reports
+    ADD CONSTRAINT analytics_reports_pkey PRIMARY KEY (report_id);
+
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT audit_chain_pkey PRIMARY KEY (developer_id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (developer_id, seq);
+
 ALTER TABLE ONLY public.build_files
     ADD CONSTRAINT build_files_pkey PRIMARY KEY (version_id, file_no);
+
+ALTER TABLE ONLY public.channel_history
+    ADD CONSTRAINT channel_history_pkey PRIMARY KEY (history_id);
+
+ALTER TABLE ONLY public.channels
+    ADD CONSTRAINT channels_pkey PRIMARY KEY (game_id, name);
 
 ALTER TABLE ONLY public.chunks
     ADD CONSTRAINT chunks_pkey PRIMARY KEY (developer_id, digest);
@@ -1049,6 +1648,15 @@ ALTER TABLE ONLY public.developer_api_keys
 
 ALTER TABLE ONLY public.developer_api_keys
     ADD CONSTRAINT developer_api_keys_pkey PRIMARY KEY (key_id);
+
+ALTER TABLE ONLY public.developer_documents
+    ADD CONSTRAINT developer_documents_object_key_key UNIQUE (object_key);
+
+ALTER TABLE ONLY public.developer_documents
+    ADD CONSTRAINT developer_documents_pkey PRIMARY KEY (document_id);
+
+ALTER TABLE ONLY public.developer_payment_settings
+    ADD CONSTRAINT developer_payment_settings_pkey PRIMARY KEY (developer_id, version);
 
 ALTER TABLE ONLY public.developer_payouts
     ADD CONSTRAINT developer_payouts_pkey PRIMARY KEY (payout_id);
@@ -1064,6 +1672,24 @@ ALTER TABLE ONLY public.developers
 
 ALTER TABLE ONLY public.file_chunks
     ADD CONSTRAINT file_chunks_pkey PRIMARY KEY (version_id, file_no);
+
+ALTER TABLE ONLY public.finance_accounts
+    ADD CONSTRAINT finance_accounts_pkey PRIMARY KEY (developer_id);
+
+ALTER TABLE ONLY public.finance_feeds
+    ADD CONSTRAINT finance_feeds_pkey PRIMARY KEY (feed);
+
+ALTER TABLE ONLY public.finance_transactions
+    ADD CONSTRAINT finance_transactions_pkey PRIMARY KEY (developer_id, seq);
+
+ALTER TABLE ONLY public.finance_transactions
+    ADD CONSTRAINT finance_transactions_source_source_id_key UNIQUE (source, source_id);
+
+ALTER TABLE ONLY public.finance_transactions
+    ADD CONSTRAINT finance_transactions_transaction_id_key UNIQUE (transaction_id);
+
+ALTER TABLE ONLY public.game_media
+    ADD CONSTRAINT game_media_pkey PRIMARY KEY (media_id);
 
 ALTER TABLE ONLY public.game_metadata
     ADD CONSTRAINT game_metadata_game_id_key UNIQUE (game_id);
@@ -1085,6 +1711,12 @@ ALTER TABLE ONLY public.game_versions
 
 ALTER TABLE ONLY public.games
     ADD CONSTRAINT games_pkey PRIMARY KEY (game_id);
+
+ALTER TABLE ONLY public.garbage_objects
+    ADD CONSTRAINT garbage_objects_pkey PRIMARY KEY (garbage_id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (scope);
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (id);
@@ -1167,6 +1799,18 @@ ALTER TABLE ONLY public.job_worker
 ALTER TABLE ONLY public.manifests
     ADD CONSTRAINT manifests_pkey PRIMARY KEY (version_id);
 
+ALTER TABLE ONLY public.notification_preferences
+    ADD CONSTRAINT notification_preferences_pkey PRIMARY KEY (developer_id, user_id, topic);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_event_seq_user_id_key UNIQUE (event_seq, user_id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_pkey PRIMARY KEY (notification_id);
+
+ALTER TABLE ONLY public.oidc_trusts
+    ADD CONSTRAINT oidc_trusts_pkey PRIMARY KEY (trust_id);
+
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_event_id_key UNIQUE (event_id);
 
@@ -1185,11 +1829,47 @@ ALTER TABLE ONLY public.packs
 ALTER TABLE ONLY public.patches
     ADD CONSTRAINT patches_pkey PRIMARY KEY (to_version, from_version);
 
+ALTER TABLE ONLY public.payout_events
+    ADD CONSTRAINT payout_events_pkey PRIMARY KEY (payout_id, seq);
+
+ALTER TABLE ONLY public.price_history
+    ADD CONSTRAINT price_history_pkey PRIMARY KEY (history_id);
+
+ALTER TABLE ONLY public.promotions
+    ADD CONSTRAINT promotions_pkey PRIMARY KEY (promotion_id);
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_pkey PRIMARY KEY (publication_id);
+
+ALTER TABLE ONLY public.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (version_id, digest);
+
+ALTER TABLE ONLY public.rate_windows
+    ADD CONSTRAINT rate_windows_pkey PRIMARY KEY (subject, policy);
+
+ALTER TABLE ONLY public.review_decisions
+    ADD CONSTRAINT review_decisions_pkey PRIMARY KEY (review_id);
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_pkey PRIMARY KEY (review_id);
+
 ALTER TABLE ONLY public.scan_plans
     ADD CONSTRAINT scan_plans_pkey PRIMARY KEY (version_id, batch_no);
 
 ALTER TABLE ONLY public.scan_verdicts
     ADD CONSTRAINT scan_verdicts_pkey PRIMARY KEY (digest, engine);
+
+ALTER TABLE ONLY public.scan_waivers
+    ADD CONSTRAINT scan_waivers_pkey PRIMARY KEY (version_id, reason);
+
+ALTER TABLE ONLY public.sdk_releases
+    ADD CONSTRAINT sdk_releases_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.team_invitations
+    ADD CONSTRAINT team_invitations_pkey PRIMARY KEY (invitation_id);
+
+ALTER TABLE ONLY public.team_invitations
+    ADD CONSTRAINT team_invitations_token_hash_key UNIQUE (token_hash);
 
 ALTER TABLE ONLY public.upload_sessions
     ADD CONSTRAINT upload_sessions_pkey PRIMARY KEY (upload_id);
@@ -1200,6 +1880,9 @@ ALTER TABLE ONLY public.upload_sessions
 ALTER TABLE ONLY public.version_packs
     ADD CONSTRAINT version_packs_pkey PRIMARY KEY (version_id, pack_id);
 
+ALTER TABLE ONLY public.version_reviews
+    ADD CONSTRAINT version_reviews_pkey PRIMARY KEY (version_id);
+
 ALTER TABLE ONLY public.version_scans
     ADD CONSTRAINT version_scans_pkey PRIMARY KEY (version_id);
 
@@ -1209,19 +1892,57 @@ ALTER TABLE ONLY public.webhook_deliveries
 ALTER TABLE ONLY public.webhook_endpoints
     ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (endpoint_id);
 
+CREATE INDEX analytics_answers_age ON public.analytics_answers USING btree (fetched_at);
+
+CREATE INDEX analytics_reports_expiry ON public.analytics_reports USING btree (expires_at) WHERE (status = 'ready'::text);
+
+CREATE INDEX analytics_reports_newest ON public.analytics_reports USING btree (developer_id, created_at DESC, report_id);
+
+CREATE UNIQUE INDEX analytics_reports_open ON public.analytics_reports USING btree (developer_id, parameters) WHERE (status = ANY (ARRAY['queued'::text, 'generating'::text]));
+
+CREATE INDEX channel_history_newest ON public.channel_history USING btree (game_id, name, history_id DESC);
+
+CREATE INDEX channels_previous ON public.channels USING btree (previous_version_id);
+
+CREATE INDEX channels_version ON public.channels USING btree (version_id);
+
 CREATE INDEX chunks_pack ON public.chunks USING btree (pack_id);
+
+CREATE INDEX developer_api_keys_exchanged ON public.developer_api_keys USING btree (expires_at) WHERE (trust_id IS NOT NULL);
 
 CREATE INDEX developer_api_keys_of_developer ON public.developer_api_keys USING btree (developer_id, created_at DESC);
 
+CREATE INDEX developer_documents_abandoned ON public.developer_documents USING btree (created_at) WHERE (state = 'uploading'::text);
+
+CREATE INDEX developer_documents_of_developer ON public.developer_documents USING btree (developer_id, created_at DESC, document_id);
+
+CREATE INDEX developer_payment_settings_key ON public.developer_payment_settings USING btree (key_id) WHERE (wrapped_key IS NOT NULL);
+
+CREATE UNIQUE INDEX developer_payouts_key ON public.developer_payouts USING btree (developer_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
 CREATE INDEX developer_payouts_newest ON public.developer_payouts USING btree (developer_id, requested_at DESC);
+
+CREATE INDEX developer_payouts_open ON public.developer_payouts USING btree (developer_id) WHERE ((status)::text = ANY ((ARRAY['requested'::character varying, 'processing'::character varying])::text[]));
+
+CREATE INDEX developer_payouts_waiting ON public.developer_payouts USING btree (handed_over_at) WHERE ((status)::text = 'processing'::text);
 
 CREATE INDEX developer_teams_user ON public.developer_teams USING btree (user_id);
 
 CREATE INDEX file_chunks_digest ON public.file_chunks USING btree (digest);
 
+CREATE INDEX finance_transactions_balance ON public.finance_transactions USING btree (developer_id, currency, available_at) INCLUDE (amount);
+
+CREATE INDEX finance_transactions_time ON public.finance_transactions USING btree (developer_id, occurred_at);
+
+CREATE INDEX game_media_of_game ON public.game_media USING btree (game_id, kind, "position", media_id);
+
+CREATE INDEX game_media_reserved ON public.game_media USING btree (created_at) WHERE (state = 'reserved'::text);
+
 CREATE INDEX game_versions_newest ON public.game_versions USING btree (game_id, created_at DESC, version_id);
 
 CREATE INDEX games_of_developer ON public.games USING btree (developer_id, created_at DESC, game_id);
+
+CREATE INDEX idempotency_keys_expiry ON public.idempotency_keys USING btree (expires_at);
 
 CREATE INDEX job_of_developer ON ONLY public.job USING btree (developer_id, id) WHERE (developer_id IS NOT NULL);
 
@@ -1273,9 +1994,41 @@ CREATE INDEX job_outcome_2_id_idx ON public.job_outcome_2 USING btree (id) WHERE
 
 CREATE INDEX job_stat_at ON public.job_stat USING btree (at);
 
+CREATE INDEX notifications_of_user ON public.notifications USING btree (developer_id, user_id, notification_id DESC);
+
+CREATE INDEX oidc_trusts_of_developer ON public.oidc_trusts USING btree (developer_id, created_at DESC);
+
+CREATE INDEX oidc_trusts_of_repository ON public.oidc_trusts USING btree (issuer, repository);
+
 CREATE INDEX outbox_of_developer ON public.outbox USING btree (developer_id, seq);
 
+CREATE INDEX packs_condemned ON public.packs USING btree (pack_id) WHERE (stored_at IS NULL);
+
 CREATE INDEX patches_from ON public.patches USING btree (from_version);
+
+CREATE UNIQUE INDEX payout_events_message ON public.payout_events USING btree (payout_id, source, message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX price_history_of_game ON public.price_history USING btree (game_id, history_id DESC);
+
+CREATE INDEX promotions_of_game ON public.promotions USING btree (game_id, starts_at);
+
+CREATE UNIQUE INDEX publications_open ON public.publications USING btree (game_id, channel) WHERE (state = 'scheduled'::text);
+
+CREATE INDEX quarantine_found ON public.quarantine USING btree (found_at);
+
+CREATE INDEX rate_windows_expiry ON public.rate_windows USING btree (ends_at);
+
+CREATE INDEX reviews_of_game ON public.reviews USING btree (game_id, submitted_at DESC);
+
+CREATE INDEX reviews_of_version ON public.reviews USING btree (version_id, submitted_at DESC);
+
+CREATE UNIQUE INDEX reviews_open ON public.reviews USING btree (version_id) WHERE (state = 'in_review'::text);
+
+CREATE INDEX sdk_releases_newest ON public.sdk_releases USING btree (major DESC, minor DESC, patch DESC);
+
+CREATE INDEX team_invitations_of_developer ON public.team_invitations USING btree (developer_id, created_at DESC, invitation_id);
+
+CREATE UNIQUE INDEX team_invitations_pending ON public.team_invitations USING btree (developer_id, lower((email)::text)) WHERE (state = 'pending'::text);
 
 CREATE INDEX upload_sessions_open ON public.upload_sessions USING btree (expires_at) WHERE (state = 'open'::text);
 
@@ -1321,7 +2074,23 @@ ALTER INDEX public.job_outcome_id ATTACH PARTITION public.job_outcome_2_id_finis
 
 ALTER INDEX public.job_outcome_lost ATTACH PARTITION public.job_outcome_2_id_idx;
 
+CREATE TRIGGER chain_audit_log BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.append_to_audit_chain();
+
+CREATE TRIGGER keep_audit_log BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_audit_change();
+
+CREATE TRIGGER keep_ledger BEFORE DELETE OR UPDATE ON public.finance_transactions FOR EACH ROW EXECUTE FUNCTION public.refuse_ledger_change();
+
+CREATE TRIGGER keep_payout_events BEFORE DELETE OR UPDATE ON public.payout_events FOR EACH ROW EXECUTE FUNCTION public.refuse_ledger_change();
+
+CREATE TRIGGER keep_whole_audit_log BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+
+CREATE TRIGGER keep_whole_ledger BEFORE TRUNCATE ON public.finance_transactions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_ledger_change();
+
+CREATE TRIGGER touch_channels BEFORE UPDATE ON public.channels FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
 CREATE TRIGGER touch_developers BEFORE UPDATE ON public.developers FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER touch_game_media BEFORE UPDATE ON public.game_media FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
 CREATE TRIGGER touch_game_metadata BEFORE UPDATE ON public.game_metadata FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
@@ -1329,14 +2098,54 @@ CREATE TRIGGER touch_game_pricing BEFORE UPDATE ON public.game_pricing FOR EACH 
 
 CREATE TRIGGER touch_games BEFORE UPDATE ON public.games FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
+CREATE TRIGGER touch_promotions BEFORE UPDATE ON public.promotions FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER touch_webhook_endpoints BEFORE UPDATE ON public.webhook_endpoints FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+ALTER TABLE ONLY public.analytics_answers
+    ADD CONSTRAINT analytics_answers_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.analytics_reports
+    ADD CONSTRAINT analytics_reports_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.build_files
     ADD CONSTRAINT build_files_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.channel_history
+    ADD CONSTRAINT channel_history_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.channel_history
+    ADD CONSTRAINT channel_history_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.channels
+    ADD CONSTRAINT channels_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.channels
+    ADD CONSTRAINT channels_previous_version_id_fkey FOREIGN KEY (previous_version_id) REFERENCES public.game_versions(version_id);
+
+ALTER TABLE ONLY public.channels
+    ADD CONSTRAINT channels_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id);
 
 ALTER TABLE ONLY public.chunks
     ADD CONSTRAINT chunks_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(pack_id);
 
 ALTER TABLE ONLY public.developer_api_keys
     ADD CONSTRAINT developer_api_keys_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.developer_api_keys
+    ADD CONSTRAINT developer_api_keys_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES public.developer_api_keys(key_id);
+
+ALTER TABLE ONLY public.developer_api_keys
+    ADD CONSTRAINT developer_api_keys_trust_id_fkey FOREIGN KEY (trust_id) REFERENCES public.oidc_trusts(trust_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.developer_documents
+    ADD CONSTRAINT developer_documents_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.developer_payment_settings
+    ADD CONSTRAINT developer_payment_settings_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.developer_payouts
+    ADD CONSTRAINT developer_payouts_details FOREIGN KEY (developer_id, details_version) REFERENCES public.developer_payment_settings(developer_id, version);
 
 ALTER TABLE ONLY public.developer_payouts
     ADD CONSTRAINT developer_payouts_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
@@ -1346,6 +2155,18 @@ ALTER TABLE ONLY public.developer_teams
 
 ALTER TABLE ONLY public.file_chunks
     ADD CONSTRAINT file_chunks_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.finance_accounts
+    ADD CONSTRAINT finance_accounts_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.finance_transactions
+    ADD CONSTRAINT finance_transactions_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.finance_transactions
+    ADD CONSTRAINT finance_transactions_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES public.developer_payouts(payout_id);
+
+ALTER TABLE ONLY public.game_media
+    ADD CONSTRAINT game_media_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.game_metadata
     ADD CONSTRAINT game_metadata_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
@@ -1365,6 +2186,18 @@ ALTER TABLE ONLY public.job_pool
 ALTER TABLE ONLY public.manifests
     ADD CONSTRAINT manifests_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.notification_preferences
+    ADD CONSTRAINT notification_preferences_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_event_seq_fkey FOREIGN KEY (event_seq) REFERENCES public.outbox(seq) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.oidc_trusts
+    ADD CONSTRAINT oidc_trusts_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.pack_plans
     ADD CONSTRAINT pack_plans_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
 
@@ -1377,8 +2210,38 @@ ALTER TABLE ONLY public.patches
 ALTER TABLE ONLY public.patches
     ADD CONSTRAINT patches_to_version_fkey FOREIGN KEY (to_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.payout_events
+    ADD CONSTRAINT payout_events_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES public.developer_payouts(payout_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.price_history
+    ADD CONSTRAINT price_history_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.promotions
+    ADD CONSTRAINT promotions_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.review_decisions
+    ADD CONSTRAINT review_decisions_review_id_fkey FOREIGN KEY (review_id) REFERENCES public.reviews(review_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.scan_plans
     ADD CONSTRAINT scan_plans_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.scan_waivers
+    ADD CONSTRAINT scan_waivers_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.team_invitations
+    ADD CONSTRAINT team_invitations_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.upload_sessions
     ADD CONSTRAINT upload_sessions_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
@@ -1388,6 +2251,9 @@ ALTER TABLE ONLY public.version_packs
 
 ALTER TABLE ONLY public.version_packs
     ADD CONSTRAINT version_packs_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.version_reviews
+    ADD CONSTRAINT version_reviews_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.version_scans
     ADD CONSTRAINT version_scans_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
@@ -1400,4 +2266,146 @@ ALTER TABLE ONLY public.webhook_deliveries
 
 ALTER TABLE ONLY public.webhook_endpoints
     ADD CONSTRAINT webhook_endpoints_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
+
+ALTER TABLE public.analytics_answers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.analytics_reports ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_chain ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.channel_history ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.channels ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chunks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.developer_api_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.developer_documents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.developer_payment_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.developer_payouts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.developer_teams ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.developers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.finance_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.finance_transactions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.game_media ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.game_metadata ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.game_pricing ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.game_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.games ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notification_preferences ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notifications ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.oidc_trusts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_rows ON public.analytics_answers TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.analytics_reports TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.audit_chain TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.audit_log TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.channel_history TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.channels TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.chunks TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.developer_api_keys TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.developer_documents TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.developer_payment_settings TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.developer_payouts TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.developer_teams TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.developers TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.finance_accounts TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.finance_transactions TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.game_media TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.game_metadata TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.games
+  WHERE (games.game_id = game_metadata.game_id))));
+
+CREATE POLICY own_rows ON public.game_pricing TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.games
+  WHERE (games.game_id = game_pricing.game_id))));
+
+CREATE POLICY own_rows ON public.game_versions TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.games
+  WHERE (games.game_id = game_versions.game_id))));
+
+CREATE POLICY own_rows ON public.games TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.job TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.notification_preferences TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.notifications TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.oidc_trusts TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.outbox TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.packs TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.price_history TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.promotions TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.publications TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.quarantine TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.reviews TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.team_invitations TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.upload_sessions TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.webhook_endpoints TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+ALTER TABLE public.packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.price_history ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.promotions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.publications ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quarantine ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.reviews ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.team_invitations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.upload_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhook_endpoints ENABLE ROW LEVEL SECURITY;
 

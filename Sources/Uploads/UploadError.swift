@@ -53,10 +53,12 @@ extension UploadError: FailureConvertible {
         case .notFound: "there is no such version"
         case .versionExists(let version, let status): "version \(version) exists and is \(status.rawValue)"
         case .versionClosed(let status): "the version is \(status.rawValue) and takes no bytes"
-        case .versionStringInvalid(let limit): "a version string has 1 to \(limit) characters, none of them a control character"
+        case .versionStringInvalid(let limit):
+            "a version string has 1 to \(limit) characters, none of them a control character"
         case .sizeInvalid(let limit): "a build has 1 byte or more, and at most \(limit)"
         case .partOutOfRange(let number, let count): "there is no part \(number); parts run from 1 to \(count)"
-        case .partSizeMismatch(let expected, let got): "the part has \(got.bytes) bytes; the plan says \(expected.bytes)"
+        case .partSizeMismatch(let expected, let got):
+            "the part has \(got.bytes) bytes; the plan says \(expected.bytes)"
         case .digestMismatch(let declared, let computed): "the bytes' SHA-256 is \(computed), not \(declared)"
         case .incomplete(let missing): "\(missing.count) parts are missing"
         case .expired: "the time of the upload is over"

@@ -62,7 +62,8 @@ public struct Uploads: Sendable {
         for number in numbers {
             let length = try self.length(of: number, in: session)
             let request = try await self.store.presign(
-                .part(session.key, storeUpload, number: number, length: length), expiresIn: self.policy.urlLife, now: Date())
+                .part(session.key, storeUpload, number: number, length: length), expiresIn: self.policy.urlLife,
+                now: Date())
             signed.append(
                 PresignedPart(
                     number: number, method: request.method, url: request.url, headers: request.headers,
@@ -160,6 +161,7 @@ public struct Uploads: Sendable {
     private func plan(_ session: UploadSession, version: VersionRecord, received: [PartInfo]) -> UploadPlan {
         UploadPlan(
             upload: session.id, version: version, parts: session.parts, received: received,
-            expiresAt: session.expiresAt, state: session.state == "open" && session.isExpired ? "expired" : session.state)
+            expiresAt: session.expiresAt,
+            state: session.state == "open" && session.isExpired ? "expired" : session.state)
     }
 }

@@ -176,7 +176,8 @@ struct ConventionsAPITests {
             let records = try await api.call(.GET, "/audit", as: admin.caller).json["items"].items
             #expect(
                 records.compactMap { $0["action"].text } == [
-                    "game.deleted", "game.created", "version.uploaded", "game.changed", "game.created", "company.registered",
+                    "game.deleted", "game.created", "version.uploaded", "game.changed", "game.created",
+                    "company.registered",
                 ])
             #expect(records[3]["before"] == ["title": "Game"] && records[3]["after"] == ["title": "Other"])
             let verified = try await api.call(.GET, "/audit/verify", as: admin.caller).json

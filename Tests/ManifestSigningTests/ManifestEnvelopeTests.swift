@@ -19,7 +19,8 @@ struct ManifestEnvelopeTests {
                 .init(
                     path: try BuildPath(validating: "a.txt"),
                     content: .file(
-                        size: 5, executable: false, digest: FileRoot.digest(of: [(digest: digest, length: 5)]), chunks: [0]))
+                        size: 5, executable: false, digest: FileRoot.digest(of: [(digest: digest, length: 5)]),
+                        chunks: [0]))
             ],
             chunks: [.init(digest: digest, length: 5, pack: 0, offset: 0, storedLength: 5, codec: .stored)],
             packs: [.init(digest: digest, size: 5)])
@@ -72,8 +73,10 @@ struct ManifestEnvelopeTests {
     @Test("the root of no chunks, and of two, are these")
     func goldenRoots() {
         #expect(
-            FileRoot.digest(of: []).description == Digest.sha256(
-                of: Array("slipway-file-v1".utf8) + [0] + [UInt8](repeating: 0, count: 8)).description)
+            FileRoot.digest(of: []).description
+                == Digest.sha256(
+                    of: Array("slipway-file-v1".utf8) + [0] + [UInt8](repeating: 0, count: 8)
+                ).description)
         let one = Digest.sha256(of: [1])
         let two = Digest.sha256(of: [2])
         let bytes =

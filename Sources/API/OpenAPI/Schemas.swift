@@ -5,7 +5,8 @@ enum Schemas {
     static let all = JSONObject([("Problem", problem)] + families.flatMap { $0 })
 
     private static let families: [[(String, JSONValue)]] = [
-        accounts, documents, games, versions, reports, uploads, jobs, content, keys, audit, webhooks, notifications, sdk,
+        accounts, documents, games, versions, reports, uploads, jobs, content, keys, audit, webhooks, notifications,
+        sdk,
         listing, pricing, releases, analytics, finance, operators, service,
     ]
 

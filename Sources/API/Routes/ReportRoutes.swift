@@ -59,7 +59,8 @@ struct ReportRoutes: Sendable {
         try fields.finish()
         guard let type, let period else { throw HTTPProblem.unexpected }
         let wanted = ReportRequest(
-            type: type, format: format, period: period, game: game.flatMap { GameID($0) }?.description, country: country)
+            type: type, format: format, period: period, game: game.flatMap { GameID($0) }?.description, country: country
+        )
         try await self.requireGame(of: wanted, context)
         let principal = try context.requirePrincipal()
         let (report, _) = try await self.analytics.order(wanted, for: principal.developer, by: principal.user)

@@ -29,7 +29,8 @@ struct ScanReportRoutes: Sendable {
             "scan": scan.map(VersionJSON.scan) ?? .null, "waivers": .array(waivers.map(ScanReportJSON.waiver)),
             "not_scanned_whole": .array(
                 partial.map { ["path": .string($0.path), "reason": .string($0.reason)] }),
-            "infected": .array(infected.map(ScanReportJSON.finding)), "review": review.map(ScanReportJSON.review) ?? .null,
+            "infected": .array(infected.map(ScanReportJSON.finding)),
+            "review": review.map(ScanReportJSON.review) ?? .null,
         ])
     }
 }

@@ -107,7 +107,8 @@ struct VersionRoutes: Sendable {
         }
         switch event {
         case .complete?: return try await self.commit(version, fileHash: nil)
-        case .abort?: try await self.services.uploads.abort(
+        case .abort?:
+            try await self.services.uploads.abort(
                 version, discard: self.services.discardBuild)
         case .process?, .finish?, .fail?, .retry?, .reopen?, nil: break
         }

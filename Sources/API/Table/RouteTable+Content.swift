@@ -11,7 +11,8 @@ extension RouteTable {
         route(
             .listPatches, .get, "\(version)/patches", .permission(.buildsRead), "List patches", nil, 200, "PatchList"),
         route(
-            .previewUpdate, .get, "\(version)/patch-preview", .permission(.buildsRead), "Tell what an update costs", nil,
+            .previewUpdate, .get, "\(version)/patch-preview", .permission(.buildsRead), "Tell what an update costs",
+            nil,
             200, "UpdatePreview"),
         alias(.listPatches, .get, "\(version)/deltas", .permission(.buildsRead), "List patches", nil, 200, "PatchList"),
         route(

@@ -5,10 +5,12 @@ extension RouteTable {
     /// What Payment Service calls.
     static let internalFinance: [RouteDeclaration] = [
         inner(
-            .recordEntries, .post, "/ledger/entries", .ledgerWrite, "Record entries of the ledger", "LedgerEntries", 200,
+            .recordEntries, .post, "/ledger/entries", .ledgerWrite, "Record entries of the ledger", "LedgerEntries",
+            200,
             "Recorded"),
         inner(
-            .reportPayout, .post, "/payouts/{payout_id}/status", .payoutsSettle, "Report how a payout is", "PayoutReport",
+            .reportPayout, .post, "/payouts/{payout_id}/status", .payoutsSettle, "Report how a payout is",
+            "PayoutReport",
             200, "PayoutVerdict"),
     ]
 }

@@ -46,7 +46,9 @@ extension ContentStager {
                 try installed.file(at: self.folder.location(of: old.entries[file].path))
             }
         } catch let error as PatchError {
-            print(index, error, patch.reader.groups[index].method, patch.reader.groups[index].inputs.count, patch.reader.groups[index].outputs.count)
+            print(
+                index, error, patch.reader.groups[index].method, patch.reader.groups[index].inputs.count,
+                patch.reader.groups[index].outputs.count)
             return false
         } catch let error as LocalFileError where error.code == 0 || error.isNotFound {
             return false
