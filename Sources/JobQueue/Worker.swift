@@ -8,7 +8,7 @@ public import ServiceLifecycle
 /// Runs until graceful shutdown, then drains: takes no more jobs, lets what runs end within the grace period, and gives
 /// the rest back. Killed instead, it is noticed by its silence and its jobs go to others. It reaches the database by
 /// connections of its own, one for each pool and a few for the heartbeat, so that handlers cannot keep it from living.
-public struct Worker: Service {
+public struct Worker: Service, CustomStringConvertible {
     /// How a worker behaves.
     public struct Configuration: Sendable {
         /// What operators see; need not be unique.
@@ -42,6 +42,9 @@ public struct Worker: Service {
 
     /// Jobs leased ahead in a queue whose kinds are all leased in batches.
     static let prefetch = 500
+
+    /// Services are logged by their description, and what handlers work with holds keys.
+    public var description: String { "worker" }
 
     private let queue: JobQueue
     private let registry: JobRegistry
