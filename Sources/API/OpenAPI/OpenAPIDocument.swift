@@ -48,9 +48,17 @@ enum OpenAPIDocument {
             let content: JSONValue = route.response.map { ["schema": self.reference($0)] } ?? [:]
             success["content"] = .object(JSONObject([(type, content)]))
         }
-        object["responses"] = .object(
-            JSONObject([("\(route.status)", .object(success)), ("default", ["$ref": "#/components/responses/Problem"])])
-        )
+        var responses = JSONObject([
+            ("\(route.status)", .object(success)), ("default", ["$ref": "#/components/responses/Problem"]),
+        ])
+        if route.operation == .listReports {
+            // With parameters it orders the report they describe, or finds it.
+            responses["202"] = [
+                "description": "The report that was ordered",
+                "content": ["application/json": ["schema": self.reference("Report")]],
+            ]
+        }
+        object["responses"] = .object(responses)
         switch route.access {
         case .everybody: object["security"] = []
         case .person: object["security"] = [["bearer": []]]
