@@ -52,11 +52,10 @@ enum OpenAPIDocument {
             ("\(route.status)", .object(success)), ("default", ["$ref": "#/components/responses/Problem"]),
         ])
         if route.operation == .listReports {
-            // With parameters it orders the report they describe, or finds it.
-            responses["202"] = [
-                "description": "The report that was ordered",
-                "content": ["application/json": ["schema": self.reference("Report")]],
-            ]
+            // With parameters it finds the report they describe, or orders it.
+            let either: JSONValue = ["anyOf": [self.reference("ReportList"), self.reference("Report")]]
+            responses["200"] = self.answer("Reports, or the one that was described", either)
+            responses["202"] = self.answer("The report that was ordered", self.reference("Report"))
         }
         object["responses"] = .object(responses)
         switch route.access {
@@ -105,6 +104,10 @@ enum OpenAPIDocument {
         case .getDocumentation: "text/html"
         default: route.response == nil ? nil : "application/json"
         }
+    }
+
+    private static func answer(_ description: String, _ schema: JSONValue) -> JSONValue {
+        ["description": .string(description), "content": ["application/json": ["schema": schema]]]
     }
 
     private static func reference(_ schema: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(schema)")] }
