@@ -3,6 +3,7 @@ import ClamAV
 import Content
 import Foundation
 import Staging
+import TestKit
 import Testing
 
 @testable import Jobs

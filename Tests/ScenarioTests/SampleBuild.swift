@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 
 /// Builds made of numbers, for scenarios: several files of several kinds, the same for the same seed.
 struct SampleBuild {
@@ -27,15 +28,7 @@ struct SampleBuild {
     }
 
     /// As a tar archive (POSIX ustar).
-    var tar: [UInt8] {
-        var bytes: [UInt8] = []
-        for file in self.files {
-            bytes += Self.header(path: file.path, size: file.bytes.count)
-            bytes += file.bytes
-            bytes += [UInt8](repeating: 0, count: (512 - file.bytes.count % 512) % 512)
-        }
-        return bytes + [UInt8](repeating: 0, count: 1024)
-    }
+    var tar: [UInt8] { TarArchive(files: self.files).bytes }
 
     /// Writes the files below a directory.
     func write(to directory: URL) throws {
@@ -45,25 +38,6 @@ struct SampleBuild {
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(file.bytes).write(to: url)
         }
-    }
-
-    private static func header(path: String, size: Int) -> [UInt8] {
-        var header = [UInt8](repeating: 0, count: 512)
-        func put(_ text: String, at offset: Int) {
-            header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
-        }
-        put(path, at: 0)
-        put("0000644", at: 100)
-        put("0000000", at: 108)
-        put("0000000", at: 116)
-        put(String(String(size + (1 << 33), radix: 8).suffix(11)), at: 124)
-        put("00000000000", at: 136)
-        put("        ", at: 148)
-        put("0", at: 156)
-        put("ustar\u{0}00", at: 257)
-        let sum = header.reduce(0) { $0 + Int($1) }
-        put(String(String(sum + (1 << 18), radix: 8).suffix(6)) + "\u{0} ", at: 148)
-        return header
     }
 }
 

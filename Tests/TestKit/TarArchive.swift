@@ -1,8 +1,10 @@
 /// A tar (POSIX ustar) of plain files.
-struct TarArchive {
-    var files: [(path: String, bytes: [UInt8])]
+public struct TarArchive {
+    public var files: [(path: String, bytes: [UInt8])]
 
-    var bytes: [UInt8] {
+    public init(files: [(path: String, bytes: [UInt8])]) { self.files = files }
+
+    public var bytes: [UInt8] {
         self.files.flatMap { file in
             let padding = [UInt8](repeating: 0, count: (512 - file.bytes.count % 512) % 512)
             return Self.header(file.path, size: file.bytes.count) + file.bytes + padding
