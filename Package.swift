@@ -212,7 +212,7 @@ let package = Package(
             path: "bench/QueueBench", swiftSettings: strict),
         .executableTarget(
             name: "core-bench", dependencies: ["ClamAV", "Content", "ContentHashing", "Digests", "Threads"],
-            path: "bench/core"),
+            path: "bench/core", swiftSettings: strict),
 
         // Tests: each target's own, against real servers from TestKit.
         layer(

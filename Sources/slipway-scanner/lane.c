@@ -7,16 +7,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "directory.h"
 #include "engine.h"
 #include "protocol.h"
 #include "sandbox.h"
 #include "scan.h"
 #include "source.h"
+#include "workspace.h"
 
 /* Takes one request and the descriptor that comes with it, or -1 for none.
  * Returns the message's length; 0 and less when the other end is gone. */
-static ssize_t receive_request(int socket, struct lane_request *request, int *file) {
+static ssize_t receive_request(int socket, int flags, struct lane_request *request, int *file) {
     union {
         char bytes[CMSG_SPACE(sizeof(int))];
         struct cmsghdr aligned;
@@ -26,7 +26,7 @@ static ssize_t receive_request(int socket, struct lane_request *request, int *fi
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
     ssize_t length;
     do {
-        length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+        length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | flags);
     } while (length < 0 && errno == EINTR);
     *file = -1;
     struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
@@ -58,9 +58,18 @@ static void on_unreadable(void) {
     _exit(0);
 }
 
-void lane_serve(int socket, struct cl_engine *engine, const struct settings *settings, const char *directory) {
+/* Shows that the lane waits, once it does. */
+static ssize_t next_request(int socket, struct lane_request *request, int *file) {
+    ssize_t length = receive_request(socket, MSG_DONTWAIT, request, file);
+    if (length >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) return length;
+    show_name("");
+    return receive_request(socket, 0, request, file);
+}
+
+void lane_serve(int socket, struct cl_engine *engine, const struct settings *settings, const char *directory,
+                struct workspace *workspace) {
     struct lane_reply ready = {.magic = PROTOCOL_MAGIC, .verdict = LANE_READY};
-    if (cl_engine_set_str(engine, CL_ENGINE_TMPDIR, directory) != CL_SUCCESS) return;
+    if (workspace_choose(workspace, WORKSPACE_DISK, engine, settings) != 0) return;
     scan_prepare(engine);
     reply_socket = socket;
     source_on_fault(on_unreadable);
@@ -70,8 +79,7 @@ void lane_serve(int socket, struct cl_engine *engine, const struct settings *set
     for (;;) {
         struct lane_request request = {0};
         int file;
-        show_name("");
-        ssize_t length = receive_request(socket, &request, &file);
+        ssize_t length = next_request(socket, &request, &file);
         if (length <= 0) return;
         struct lane_reply reply = {.magic = PROTOCOL_MAGIC, .id = request.id};
         if (length != (ssize_t)sizeof request || request.magic != PROTOCOL_MAGIC || request.flags != 0 || file < 0) {
@@ -85,11 +93,11 @@ void lane_serve(int socket, struct cl_engine *engine, const struct settings *set
             unreadable.reason = REASON_UNREADABLE;
             unreadable.code = EIO;
             sandbox_grant_cpu(settings->max_scan_time / 1000 * 2 + 60);
-            scan_file(file, request.size, engine, settings, &reply);
+            scan_file(file, request.size, engine, settings, workspace, &reply);
         }
         if (file >= 0) close(file);
         /* What a scan left behind must neither fill the disk nor meet the next one. */
-        directory_empty(directory);
+        workspace_clear(workspace);
         if (send_reply(socket, &reply) != 0) return;
     }
 }

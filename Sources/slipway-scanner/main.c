@@ -21,6 +21,7 @@
 #include "lane.h"
 #include "protocol.h"
 #include "settings.h"
+#include "workspace.h"
 
 #define MOST_LANES 256
 #define SOCKET 3
@@ -59,11 +60,13 @@ static int fail(int error, const char *what) {
 
 static _Noreturn void become_lane(int socket, struct cl_engine *engine, const struct settings *settings,
                                   const struct lane *lane, pid_t parent) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (getppid() != parent) _exit(0);
+    struct workspace workspace;
     /* The lane's socket takes the place of the control socket; nothing else of ours stays open. */
     if (dup2(socket, SOCKET) != SOCKET || syscall(SYS_close_range, SOCKET + 1, ~0u, 0) != 0) _exit(1);
-    lane_serve(SOCKET, engine, settings, lane->directory);
+    if (workspace_make(&workspace, lane->directory) != 0) _exit(1);
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != parent) _exit(0);
+    lane_serve(SOCKET, engine, settings, lane->directory, &workspace);
     _exit(0);
 }
 

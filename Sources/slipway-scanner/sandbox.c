@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "protocol.h"
@@ -90,9 +91,18 @@ static int set_limits(const struct settings *settings) {
     return failed;
 }
 
+/* A grant lasts while only this much time has passed: asking for each of many small files would cost more than they do. */
+#define GRANT_SECONDS 2
+
 void sandbox_grant_cpu(uint64_t seconds) {
+    static struct timespec granted;
+    struct timespec now;
     struct rusage usage;
     struct rlimit limit;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (granted.tv_sec != 0 && now.tv_sec - granted.tv_sec < GRANT_SECONDS) return;
+    granted = now;
+    seconds += GRANT_SECONDS;
     if (getrusage(RUSAGE_SELF, &usage) != 0 || getrlimit(RLIMIT_CPU, &limit) != 0) return;
     limit.rlim_cur = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + 1 + seconds;
     if (limit.rlim_cur > limit.rlim_max) limit.rlim_cur = limit.rlim_max;

@@ -12,7 +12,7 @@
  * reports what is missing. `landlock` becomes the kernel's ABI, 0 without. */
 uint32_t sandbox_enter(const char *directory, const struct settings *settings, uint32_t *landlock);
 
-/* Gives the process `seconds` more of CPU time, counted from now; SIGXCPU ends it after that. */
+/* Gives the process at least `seconds` more of CPU time, counted from now, and little more; SIGXCPU ends it after that. */
 void sandbox_grant_cpu(uint64_t seconds);
 
 #endif

@@ -194,8 +194,31 @@ static int is_unchanged(int file, const struct stat *before) {
            now.st_mtim.tv_sec == before->st_mtim.tv_sec && now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
 }
 
-void scan_file(int file, uint64_t declared_size, const struct cl_engine *engine, const struct settings *settings,
-               struct lane_reply *reply) {
+/* Scans a small file in memory. Returns 0 when that settles it: it is infected, or clean and nothing ran short. */
+static int scan_in_memory(int file, uint64_t size, struct cl_engine *engine, const struct settings *settings,
+                          struct workspace *workspace, struct lane_reply *reply) {
+    if (size > WORKSPACE_MEMORY_INPUT || workspace_choose(workspace, WORKSPACE_MEMORY, engine, settings) != 0) return -1;
+    struct lane_reply blank = *reply;
+    scan_range(file, 0, size, engine, settings, &reply->covered, reply);
+    if (reply->verdict == LANE_INFECTED || (reply->verdict == LANE_CLEAN && !engine_messages_get()->shortage)) return 0;
+    *reply = blank;
+    engine_messages_clear();
+    workspace_clear(workspace);
+    return -1;
+}
+
+/* Scans a file that the engine takes whole, in memory or on disk. */
+static void scan_whole(int file, uint64_t size, struct cl_engine *engine, const struct settings *settings,
+                       struct workspace *workspace, struct lane_reply *reply) {
+    if (scan_in_memory(file, size, engine, settings, workspace, reply) == 0) return;
+    if (workspace_choose(workspace, WORKSPACE_DISK, engine, settings) != 0) {
+        return settle(reply, LANE_FAILED, REASON_ENGINE, CL_EARG);
+    }
+    scan_range(file, 0, size, engine, settings, &reply->covered, reply);
+}
+
+void scan_file(int file, uint64_t declared_size, struct cl_engine *engine, const struct settings *settings,
+               struct workspace *workspace, struct lane_reply *reply) {
     struct stat before;
     engine_messages_clear();
     if (fstat(file, &before) != 0) return settle(reply, LANE_FAILED, REASON_UNREADABLE, errno);
@@ -206,10 +229,12 @@ void scan_file(int file, uint64_t declared_size, const struct cl_engine *engine,
     if (size < SMALLEST_FILE_SCANNED) {
         settle(reply, LANE_CLEAN, REASON_NONE, 0);
         reply->covered = size;
-    } else if (size > settings->max_file_size) {
+    } else if (size <= settings->max_file_size) {
+        scan_whole(file, size, engine, settings, workspace, reply);
+    } else if (workspace_choose(workspace, WORKSPACE_DISK, engine, settings) == 0) {
         scan_windows(file, size, engine, settings, reply);
     } else {
-        scan_range(file, 0, size, engine, settings, &reply->covered, reply);
+        settle(reply, LANE_FAILED, REASON_ENGINE, CL_EARG);
     }
 
     const struct engine_messages *said = engine_messages_get();

@@ -52,6 +52,22 @@ enum Specimens {
         return bytes
     }
 
+    /// Compressed by gzip(1), which every Debian has.
+    static func gzip(_ bytes: Data) throws -> Data {
+        let file = FileManager.default.temporaryDirectory.appending(path: "gzip-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try bytes.write(to: file)
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/gzip")
+        process.arguments = ["-c", file.path]
+        process.standardOutput = output
+        try process.run()
+        let compressed = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return compressed
+    }
+
     private static func decode(_ text: String) -> Data {
         Data(base64Encoded: text, options: .ignoreUnknownCharacters) ?? Data()
     }

@@ -81,6 +81,19 @@ struct VerdictTests {
         }
     }
 
+    @Test("a small file that unpacks to more than a lane keeps in memory is scanned whole all the same")
+    func outgrowsMemory() async throws {
+        try await Fixture.withPool { pool, fixture in
+            let zeros = Data(count: 40 << 20)
+            let clean = try Specimens.gzip(zeros)
+            #expect(clean.count < 1 << 20)
+            #expect(try await fixture.scan(clean, in: pool).isClean)
+            #expect(try await fixture.scan(Specimens.gzip(zeros + Specimens.eicar), in: pool).isInfected)
+            // The next one is scanned in memory again.
+            #expect(try await fixture.scan(Specimens.eicarZip, in: pool).isInfected)
+        }
+    }
+
     @Test("a file too large for the engine is scanned in windows, and incomplete at best")
     func scansWindows() async throws {
         try await Fixture.withPool {
