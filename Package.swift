@@ -52,6 +52,7 @@ let package = Package(
         .executable(name: "slipway-client", targets: ["slipway-client"]),
         .executable(name: "slipway-scanner", targets: ["slipway-scanner"]),
         .executable(name: "slipway-bench", targets: ["slipway-bench"]),
+        .executable(name: "s3-bench", targets: ["s3-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -213,6 +214,9 @@ let package = Package(
         .executableTarget(
             name: "core-bench", dependencies: ["ClamAV", "Content", "ContentHashing", "Digests", "Threads"],
             path: "bench/core", swiftSettings: strict),
+        .executableTarget(
+            name: "s3-bench", dependencies: ["ObjectStore", "Threads", asyncHTTPClient], path: "bench/S3Bench",
+            swiftSettings: strict),
 
         // Tests: each target's own, against real servers from TestKit.
         layer(

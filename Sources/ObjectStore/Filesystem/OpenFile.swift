@@ -42,6 +42,12 @@ final class OpenFile: Sendable {
     /// Reads up to `count` bytes at an offset; none at the end of the file.
     func read(_ count: Int, at offset: Int64) throws(ObjectStoreError) -> ByteBuffer {
         var buffer = ByteBuffer()
+        try self.read(count, at: offset, into: &buffer)
+        return buffer
+    }
+
+    /// Appends up to `count` bytes at an offset to a buffer; none at the end of the file.
+    func read(_ count: Int, at offset: Int64, into buffer: inout ByteBuffer) throws(ObjectStoreError) {
         var got = 0
         var code: Int32 = 0
         unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in
@@ -52,7 +58,6 @@ final class OpenFile: Sendable {
             return max(0, got)
         }
         guard got >= 0 else { throw Disk.error("read", self.path, code: code) }
-        return buffer
     }
 
     /// SHA-256 of a range.

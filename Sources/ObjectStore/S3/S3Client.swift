@@ -21,6 +21,8 @@ final class S3Client: Sendable {
     let pool: ThreadPool
     let gate: TransferGate
     let clock: @Sendable () -> Date
+    private let slices = SlicePool()
+    private let barrier: LoopBarrier
     private let http: HTTPClient
     private let credentials: CredentialsCache
     private let policy: RetryPolicy
@@ -36,6 +38,7 @@ final class S3Client: Sendable {
         self.configuration = configuration
         self.credentials = CredentialsCache(credentials)
         self.http = http
+        self.barrier = LoopBarrier(http.eventLoopGroup)
         self.pool = pool
         self.clock = clock
         self.policy = RetryPolicy(maximumAttempts: configuration.maximumAttempts)
@@ -51,7 +54,7 @@ final class S3Client: Sendable {
         let progress = Progress()
         if case .stream = request.body { return try await self.exchange(request, progress) }
         guard request.body.length > 0 else { return try await self.exchange(request, progress) }
-        let held = Int(min(request.body.length, 2 * Int64(SentBody.slice)))
+        let held = Int(min(request.body.length, Int64(SliceRing.count * SentBody.slice)))
         return try await self.gate.pass(bytes: held) { () async throws(ObjectStoreError) in
             try await self.exchange(request, progress)
         }
@@ -110,7 +113,8 @@ final class S3Client: Sendable {
 
     private func prepare(_ request: S3Request) async throws(ObjectStoreError) -> PreparedBody {
         try await PreparedBody(
-            request.body, digest: request.digest, isSecure: self.configuration.endpoint.isSecure, pool: self.pool)
+            request.body, digest: request.digest, isSecure: self.configuration.endpoint.isSecure, pool: self.pool,
+            slices: self.slices)
     }
 
     private func sign(_ request: S3Request, _ payload: PayloadHash) async throws(S3Failure) -> SignedRequest {
@@ -133,7 +137,7 @@ final class S3Client: Sendable {
         message.method = HTTPMethod(rawValue: signed.method)
         message.headers.add(name: "host", value: signed.host)
         for header in signed.headers { message.headers.add(name: header.name, value: header.value) }
-        message.body = body.body(counting: progress)
+        message.body = body.body(counting: progress, pacedBy: self.barrier)
         do {
             let response = try await self.http.execute(message, deadline: .distantFuture)
             progress.move(1)

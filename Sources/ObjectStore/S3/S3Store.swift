@@ -80,10 +80,12 @@ public final class S3Store: ObjectStore {
             request.headers.append(.init("x-amz-checksum-sha256", digest.base64))
             request.headers.append(.init(S3Head.digestHeader, digest.description))
         }
-        let token = try FilesystemLayout.randomName()
+        var token: String?
         if condition == .ifAbsent {
+            let name = try FilesystemLayout.randomName()
+            token = name
             request.headers.append(.init("if-none-match", "*"))
-            request.headers.append(.init(S3Head.putHeader, token))
+            request.headers.append(.init(S3Head.putHeader, name))
         }
         do throws(ObjectStoreError) {
             let response = try await self.client.send(request)
@@ -92,8 +94,8 @@ public final class S3Store: ObjectStore {
                 lastModified: response.head["date"].flatMap(HTTPDate.parse) ?? self.client.clock())
         } catch {
             // It may be there because an earlier try of ours put it, and its answer was lost.
-            guard case .alreadyExists = error, request.attempts.isRepeated, let head = try await self.headers(of: key),
-                head[S3Head.putHeader] == token
+            guard case .alreadyExists = error, request.attempts.isRepeated, let token,
+                let head = try await self.headers(of: key), head[S3Head.putHeader] == token
             else { throw error }
             return ObjectInfo(key, head)
         }

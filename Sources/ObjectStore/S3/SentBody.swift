@@ -12,12 +12,13 @@ struct SentBody: AsyncSequence, Sendable {
     /// Makes the next slice, or nil at the end.
     typealias Source = () async throws -> ByteBuffer?
 
-    /// Bytes of which a slice is made; two of them are in memory for each request.
-    static let slice = 512 << 10
+    /// Bytes of which a slice is made; ``SliceRing/count`` of them are in memory for each request.
+    static let slice = 256 << 10
 
     let length: Int64
     let declared: Digest?
     let progress: Progress
+    let barrier: LoopBarrier
     let open: @Sendable () -> Source
 
     func makeAsyncIterator() -> Iterator { Iterator(self) }
@@ -39,6 +40,8 @@ struct SentBody: AsyncSequence, Sendable {
                 guard self.count == self.body.length else { throw self.wrongSize }
                 return nil
             }
+            // The slice before is on its way, or its connection has said that it must wait.
+            if self.count > 0 { try await self.body.barrier.pass() }
             self.count += Int64(slice.readableBytes)
             guard self.count <= self.body.length else { throw self.wrongSize }
             unsafe slice.withUnsafeReadableBytes { bytes in unsafe self.hasher?.update(bytes) }

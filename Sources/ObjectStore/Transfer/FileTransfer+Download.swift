@@ -10,7 +10,7 @@ extension FileTransfer {
     private static let piece: Int64 = 8 << 20
 
     /// Bytes gathered for one write.
-    private static let batch = 1 << 20
+    private static let batch = 512 << 10
 
     /// Fetches an object into a file, which appears under its name when it is whole.
     ///
@@ -24,7 +24,9 @@ extension FileTransfer {
     public func download(
         _ key: ObjectKey, to path: String, digest: Digest?, progress: @escaping (_ written: Int64) -> Void
     ) async throws(ObjectStoreError) -> ObjectInfo {
-        guard let info = try await self.store.head(key) else { throw .notFound(key) }
+        // The first piece tells how long the object is, so a short one costs a single request.
+        let first = try await self.store.get(key, range: 0..<Self.piece)
+        let info = first.info
         let partial = "\(path).\(try FilesystemLayout.randomName())"
         let target = try await self.pool.run { () throws(ObjectStoreError) in
             let target = try OpenFile(creating: partial)
@@ -40,7 +42,7 @@ extension FileTransfer {
         progress(0)
         let (store, pool) = (self.store, self.pool)
         try await self.forEach(pieces) { (range: Range<Int64>) throws(ObjectStoreError) in
-            let content = try await store.get(key, range: range)
+            let content = range.lowerBound == 0 ? first : try await store.get(key, range: range)
             guard content.info.etag == info.etag, content.range == range else { throw .conflict(key) }
             try await Self.write(content, to: target, pool)
             return range.upperBound - range.lowerBound
