@@ -57,7 +57,7 @@ class Ours:
         """Lets processes work until so many have ended. - Returns: jobs a second, from the first that is seen done."""
         before = session.number(DONE)
         workers = [subprocess.Popen(
-            [self.program, "drain", "--prefetch", str(batch), "--database", self.cluster.url("ours")],
+            [self.program, "drain", "--prefetch", str(2 * batch), "--database", self.cluster.url("ours")],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(processes)]
 
         def check():
