@@ -31,7 +31,7 @@ extension JobQueue {
             """
             WITH body AS (
                 INSERT INTO job (id, queue, kind, payload, priority, max_attempts, timeout, traits, scope, developer_id)
-                VALUES (\(id), \(queue), \(type(of: job).kind.rawValue), \(try Self.payload(of: job))::jsonb,
+                VALUES (\(id), \(queue), \(type(of: job).kind.rawValue), \(try Self.payload(of: job))::json,
                         \(Int16(policy.priority)), \(Int16(policy.retry.maxAttempts)),
                         \(Int32(policy.timeout.wholeMilliseconds)), \(traits), \(scope.id)::uuid,
                         \(scope.developer)::uuid)
@@ -80,6 +80,7 @@ extension JobQueue {
             key = try await self.number(ofKey: name, in: executor)
             try await self.takeTurns(&nodes, ids: ids, key: key ?? 0, in: executor)
         }
+        let due = key == nil ? nodes.due(ids) : Columns.Due()
         // One statement: a crash leaves all of it or nothing.
         try await executor.execute(
             """
@@ -93,7 +94,7 @@ extension JobQueue {
             ), body AS (
                 INSERT INTO job (id, rank, key, queue, kind, payload, priority, max_attempts, timeout, traits, scope,
                                  developer_id)
-                SELECT id, rank, \(key)::integer, queue, kind, payload::jsonb, priority, max_attempts, timeout, traits,
+                SELECT id, rank, \(key)::integer, queue, kind, payload::json, priority, max_attempts, timeout, traits,
                        \(scope.id)::uuid, \(scope.developer)::uuid
                 FROM node
             ), edge AS (
@@ -107,9 +108,10 @@ extension JobQueue {
                 INSERT INTO job_later (run_at, id)
                 SELECT now() + delay * interval '1 millisecond', id FROM node WHERE missing = 0 AND delay > 0
             ), ready AS (
-                INSERT INTO job_ready (queue, priority, rank, id, traits)
-                SELECT queue, priority, id, id, traits FROM node
-                WHERE missing = 0 AND delay <= 0 AND \(key)::integer IS NULL
+                INSERT INTO job_ready (queue, priority, rank, id, traits, span)
+                SELECT queue, priority, id, id, traits, span FROM unnest(
+                    \(due.queues)::smallint[], \(due.priorities)::smallint[], \(due.ids)::bigint[],
+                    \(due.traits)::smallint[], \(due.spans)::smallint[]) AS due (queue, priority, id, traits, span)
                 RETURNING queue
             )
             SELECT pg_notify(\(Self.channel), queue::text)
@@ -117,8 +119,8 @@ extension JobQueue {
             WHERE EXISTS (SELECT FROM job_worker WHERE fresh.queue = ANY (job_worker.sleeping))
             """)
         if key != nil {
-            let due = ids.indices.filter { nodes.missing[$0] == 0 && nodes.delays[$0] <= 0 }.map { ids[$0] }
-            try await self.arrive(due, in: executor)
+            let arriving = ids.indices.filter { nodes.missing[$0] == 0 && nodes.delays[$0] <= 0 }.map { ids[$0] }
+            try await self.arrive(arriving, in: executor)
         }
         return ids.map(JobID.init(rawValue:))
     }
@@ -191,6 +193,38 @@ extension JobQueue {
         var traits: [Int16] = []
         var delays: [Int64] = []
         var missing: [Int32] = []
+
+        /// Rows of `job_ready`.
+        struct Due {
+            var queues: [Int16] = []
+            var priorities: [Int16] = []
+            var ids: [Int64] = []
+            var traits: [Int16] = []
+            var spans: [Int16] = []
+        }
+
+        /// Those that wait for nothing, the short ones in runs.
+        func due(_ ids: [Int64]) -> Due {
+            func isDue(_ place: Int) -> Bool { self.missing[place] == 0 && self.delays[place] <= 0 }
+            var due = Due()
+            var place = 0
+            for run in JobRun.runs(of: ids, where: { isDue($0) && isDue($1) && self.isShort($0, like: $1) }) {
+                defer { place += Int(run.span) }
+                guard isDue(place) else { continue }
+                due.queues.append(self.queues[place])
+                due.priorities.append(self.priorities[place])
+                due.ids.append(run.first)
+                due.traits.append(self.traits[place])
+                due.spans.append(run.span)
+            }
+            return due
+        }
+
+        private func isShort(_ place: Int, like next: Int) -> Bool {
+            JobTraits(rawValue: self.traits[place]).contains(.batched) && self.traits[place] == self.traits[next]
+                && self.queues[place] == self.queues[next] && self.priorities[place] == self.priorities[next]
+                && self.kinds[place] == self.kinds[next]
+        }
     }
 
     private func columns(
@@ -224,13 +258,16 @@ extension JobQueue {
     /// Ten years; a longer delay is a mistake, and this one harmless.
     static let longestDelay = Duration.seconds(3650 * 86_400)
 
-    static func payload(of job: some Job) throws -> String {
+    static func payload(of job: some Job) throws -> String { String(decoding: try Self.encode(job), as: UTF8.self) }
+
+    /// The payload as JSON.
+    static func encode(_ job: some Job) throws -> [UInt8] {
         let data = try JSONEncoder.payloads.encode(job)
         guard data.count <= Self.largestPayload else {
             throw JobQueueError.payloadTooLarge(
                 kind: type(of: job).kind, bytes: data.count, limit: Self.largestPayload)
         }
-        return String(decoding: data, as: UTF8.self)
+        return [UInt8](data)
     }
 }
 
@@ -238,7 +275,8 @@ extension JSONEncoder {
     /// Writes payloads; the same job gives the same bytes.
     fileprivate static let payloads: JSONEncoder = {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
+        // Slashes as they are: paths are many, and every backslash has to be escaped again for COPY.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder
     }()
 }

@@ -116,7 +116,10 @@ extension JobQueue {
         switch state {
         case nil: "job"
         case .available:
-            "(SELECT id FROM job_ready UNION ALL SELECT id FROM job_held) AS stand JOIN job ON job.id = stand.id"
+            """
+            (SELECT generate_series(id, id + span - 1) AS id FROM job_ready UNION ALL SELECT id FROM job_held) AS stand
+            JOIN job ON job.id = stand.id
+            """
         case .running:
             """
             (SELECT id FROM job_lease UNION ALL SELECT unnest(ids) FROM job_batch) AS stand JOIN job ON job.id = stand.id
