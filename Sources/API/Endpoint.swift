@@ -134,7 +134,7 @@ struct Endpoint: HTTPResponder {
             userAgent: request.headers[.userAgent].map {
                 String(String.UnicodeScalarView($0.unicodeScalars.prefix(300)))
             },
-            requestID: context.requestID)
+            requestID: context.requestID, traceparent: context.trace.traceparent)
     }
 }
 

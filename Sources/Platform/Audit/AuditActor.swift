@@ -18,13 +18,19 @@ public struct AuditActor: Equatable, Sendable {
     public let address: String?
     public let userAgent: String?
     public let requestID: String?
+    /// The request's place in its trace (W3C Trace Context), for what it causes elsewhere.
+    public let traceparent: String?
 
-    public init(kind: Kind, identifier: String, address: String?, userAgent: String?, requestID: String?) {
+    public init(
+        kind: Kind, identifier: String, address: String?, userAgent: String?, requestID: String?,
+        traceparent: String? = nil
+    ) {
         self.kind = kind
         self.identifier = identifier
         self.address = address
         self.userAgent = userAgent
         self.requestID = requestID
+        self.traceparent = traceparent
     }
 
     public static let system = AuditActor(
