@@ -16,15 +16,16 @@ struct ArchiveUnpacker: Sendable {
     /// Blocks; runs on a thread of the pool.
     ///
     /// - Throws: ``BuildFailure`` for an archive that is refused, with everything that is wrong with it.
-    func unpack(_ source: FileSource, into staging: BuildStaging, attempt: Attempt) throws -> [UnpackedEntry] {
+    func unpack(_ upload: HashedUpload, into staging: IngestStaging, attempt: Attempt) throws -> [UnpackedEntry] {
         do {
-            let problems = try ArchiveInspector.inspect(
-                source: source, limits: self.limits, within: Self.inspection)
-            guard problems.isEmpty else { throw BuildFailure(Failure(refusing: problems)) }
-            return try self.extract(source, into: staging, attempt: attempt)
+            // Where headers can be read without the content, everything that is wrong is known before anything is written.
+            if try Self.isDirect(upload) { try self.inspect(upload) }
+            return try self.extract(upload, into: staging, attempt: attempt)
         } catch let error as ArchiveError {
             switch error {
-            case .refused(let problem): throw BuildFailure(Failure(refusing: [problem]))
+            case .refused(let problem):
+                try self.inspect(upload)
+                throw BuildFailure(Failure(refusing: [problem]))
             case .unreadable(let reason):
                 throw BuildFailure(
                     Failure(code: "storage-failed", message: "the upload could not be read: \(reason)", retryable: true)
@@ -33,16 +34,38 @@ struct ArchiveUnpacker: Sendable {
         }
     }
 
-    private func extract(_ source: FileSource, into staging: BuildStaging, attempt: Attempt) throws -> [UnpackedEntry] {
-        var reader = try ArchiveReader(source: source, limits: self.limits)
+    /// Whether an archive has headers that can be reached without unpacking the content before them.
+    private static func isDirect(_ upload: HashedUpload) throws -> Bool {
+        let head = try upload.read(Int(min(upload.size, Int64(ArchiveFormat.headLength))), at: 0)
+        switch ArchiveFormat(head: head) {
+        case .zip, .sevenZip, .tar: return true
+        case .tarGzip, .tarZstd, nil: return false
+        }
+    }
+
+    /// - Throws: ``BuildFailure`` with all problems that headers show.
+    private func inspect(_ upload: HashedUpload) throws {
+        let problems = try ArchiveInspector.inspect(
+            source: upload.unhashed, limits: self.limits, within: Self.inspection)
+        guard problems.isEmpty else { throw BuildFailure(Failure(refusing: problems)) }
+    }
+
+    private func extract(
+        _ upload: HashedUpload, into staging: IngestStaging, attempt: Attempt
+    ) throws -> [UnpackedEntry] {
+        var reader = try ArchiveReader(source: upload, limits: self.limits)
         var entries: [UnpackedEntry] = []
         var buffer = [UInt8](repeating: 0, count: Self.bufferLength)
         while let entry = try reader.nextEntry() {
             try Task.checkCancellation()
+            let number = entries.count
             switch entry {
-            case .file(let path, _, let executable):
-                let mode = FileMode(isExecutable: executable)
-                let size = try Self.copy(&reader, through: &buffer, to: try staging.create(path, mode: mode))
+            case .file(let path, let size, let executable):
+                let size =
+                    try size.flatMap { try staging.adopt(number, path, size: $0) }
+                    ?? Self.copy(
+                        &reader, through: &buffer,
+                        to: try staging.build.create(path, mode: FileMode(isExecutable: executable)))
                 entries.append(
                     UnpackedEntry(path: path, entry: .file, size: size, executable: executable, target: nil))
             case .directory(let path):
@@ -52,6 +75,7 @@ struct ArchiveUnpacker: Sendable {
                 entries.append(
                     UnpackedEntry(path: path, entry: .symlink, size: 0, executable: false, target: target))
             }
+            staging.progress.finished(number, bytes: entries[number].size, of: upload)
             attempt.report { $0.itemsDone += 1 }
         }
         return entries

@@ -8,12 +8,17 @@ import ObjectStore
 import Packing
 import Postgres
 import Staging
+import Threads
 
 /// First stage: checks what was uploaded and lays its files into staging.
 ///
-/// Reads the upload for its SHA-256, which must be the one that was declared, and unpacks it within the limits for
-/// archives, whether it is one or a thin build, whose other chunks are stored. Everything it refuses is refused here, before any other stage has seen a byte. Goes on with ``HashChunks``
-/// for batches of files, and ``PlanBuild`` after them. Safe to repeat: it begins with empty staging.
+/// Reads the upload once: unpacks it within the limits for archives, whether it is one or a thin build, whose other chunks are
+/// stored, and takes the SHA-256 of what it reads on the way, which must be the one that was declared. Everything it refuses
+/// is refused here, before any other stage has seen a byte. Goes on with ``HashChunks`` for batches of files, and
+/// ``PlanBuild`` after them.
+///
+/// Safe to repeat. An attempt after one that was killed goes on from its last checkpoint: files that were whole are taken
+/// over, a fetch goes on where it was, and so does the hash.
 public struct IngestBuild: BuildJob {
     public static let kind: JobKind = "ingest-build"
     public static let policy = JobPolicy(
@@ -31,22 +36,31 @@ struct IngestBuildHandler: BuildJobHandler {
     let limits: ArchiveLimits
     /// How many earlier versions a patch is made from.
     let patchedVersions: Int
+    /// Bytes written from one checkpoint to the next.
+    var checkpoints = IngestProgress.interval
+
+    /// Hash what others read, and save checkpoints.
+    private let threads = ThreadPool(name: "ingest", threads: 4)
+    /// Builds that are read at a time take turns, by studio.
+    private let gate = FairGate(width: 2)
 
     func perform(_ work: IngestBuild, attempt: Attempt) async throws -> Outcome {
         let version = try await self.pipeline.current(work.version)
         try await self.pipeline.builds.markProcessing(version.id, in: self.pipeline.builds.database)
-        let staging = try self.staging.build(version.id)
-        try staging.wipe()
+        let size = version.fileSize ?? 0
+        let saved: IngestCheckpoint? = attempt.number > 1 ? try await attempt.checkpoint() : nil
+        let checkpoint = saved.flatMap { $0.size == size ? $0 : nil } ?? IngestCheckpoint(size: size)
+        let build = try self.staging.build(version.id)
+        let progress = IngestProgress(
+            from: checkpoint, staging: build, attempt: attempt, on: self.threads, interval: self.checkpoints)
+        let staging = try IngestStaging(build, from: checkpoint, progress: progress)
         // What the archive holds is at least as much as it weighs, or hardly less.
-        let room = try self.staging.reserve(ByteCount(version.fileSize ?? 0))
-        let upload = try await UploadedFile.open(version, store: self.store, staging: staging, attempt: attempt)
-        // The hash needs one core and the archive the other; both read the same pages.
-        async let hash = upload.digest(attempt: attempt)
-        let entries = try await self.unpack(upload.source, of: version, into: staging, attempt: attempt)
-        // The next stages trust what they find, also after the machine lost power.
-        try staging.flush()
-        let digest = try await hash
+        let room = try self.staging.reserve(ByteCount(size))
+        let upload = try await self.open(version, in: build, from: checkpoint, progress: progress, attempt: attempt)
+        let entries = try await self.unpack(upload, of: version, into: staging, attempt: attempt)
+        let digest = try upload.digest()
         try Self.check(digest, declared: version.fileHash)
+        try staging.finish()
         let (files, known) = Self.number(entries)
         _ = consume room
         return .completed { transaction in
@@ -63,17 +77,28 @@ struct IngestBuildHandler: BuildJobHandler {
         }
     }
 
+    private func open(
+        _ version: VersionRecord, in staging: BuildStaging, from checkpoint: IngestCheckpoint, progress: IngestProgress,
+        attempt: Attempt
+    ) async throws -> HashedUpload {
+        let file = try await UploadedFile.open(
+            version, store: self.store, staging: staging, attempt: attempt, from: checkpoint, progress: progress)
+        return HashedUpload(
+            file.source, hash: file.hash, gate: self.gate, key: version.developer.description, on: self.threads,
+            attempt: attempt)
+    }
+
     private func unpack(
-        _ source: FileSource, of version: VersionRecord, into staging: BuildStaging, attempt: Attempt
+        _ upload: HashedUpload, of version: VersionRecord, into staging: IngestStaging, attempt: Attempt
     ) async throws -> [UnpackedEntry] {
-        let begin = try source.read(Int(min(source.size, Int64(ThinBuild.magicLength))), at: 0)
+        let begin = try upload.read(Int(min(upload.size, Int64(ThinBuild.magicLength))), at: 0)
         guard ThinBuild.isBegin(of: begin) else {
-            return try ArchiveUnpacker(limits: self.limits).unpack(source, into: staging, attempt: attempt)
+            return try ArchiveUnpacker(limits: self.limits).unpack(upload, into: staging, attempt: attempt)
         }
         return try await ThinUnpacker(
             builds: self.pipeline.builds, store: self.store, staging: self.staging, limits: self.limits,
             patchedVersions: self.patchedVersions
-        ).unpack(source, of: version, into: staging, attempt: attempt)
+        ).unpack(upload, of: version, into: staging, attempt: attempt)
     }
 
     private static func check(_ digest: Digest, declared: String?) throws {

@@ -9,7 +9,7 @@ struct ThinFileWriter: Sendable {
     let build: ThinBuild
     /// Of the chunks that were sent, in the upload.
     let places: [Int64?]
-    let upload: FileSource
+    let upload: HashedUpload
     let kept: PackedChunks
     let staging: BuildStaging
 

@@ -25,7 +25,7 @@ struct ThinUnpacker: Sendable {
 
     /// - Throws: ``BuildFailure`` for a build that is refused, and what the stores throw.
     func unpack(
-        _ source: FileSource, of version: VersionRecord, into staging: BuildStaging, attempt: Attempt
+        _ source: HashedUpload, of version: VersionRecord, into staging: IngestStaging, attempt: Attempt
     ) async throws -> [UnpackedEntry] {
         let (build, bodies) = try self.open(source)
         let kept = try await self.keep(build, for: version)
@@ -36,13 +36,17 @@ struct ThinUnpacker: Sendable {
         let staged = entries.indices.filter { entries[$0].entry == .file && entries[$0].known == nil }
         let room = try self.staging.reserve(ByteCount(staged.reduce(0) { $0 + entries[$1].size }))
         let writer = ThinFileWriter(
-            build: build, places: build.places(from: bodies), upload: source, kept: kept, staging: staging)
+            build: build, places: build.places(from: bodies), upload: source, kept: kept, staging: staging.build)
         attempt.report { $0.itemsTotal = Int64(staged.count) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, entry) in staged.enumerated() {
                 if index >= Self.filesAtATime { try await group.next() }
                 group.addTask {
-                    try await writer.write(build.entries[entry])
+                    let (path, size) = (entries[entry].path, entries[entry].size)
+                    if try staging.adopt(index, path, size: size) == nil {
+                        try await writer.write(build.entries[entry])
+                    }
+                    staging.progress.finished(index, bytes: size, of: source)
                     attempt.report { $0.itemsDone += 1 }
                 }
             }
@@ -52,7 +56,7 @@ struct ThinUnpacker: Sendable {
         return entries
     }
 
-    private func open(_ source: FileSource) throws -> (build: ThinBuild, bodies: Int64) {
+    private func open(_ source: HashedUpload) throws -> (build: ThinBuild, bodies: Int64) {
         let opened: (build: ThinBuild, bodies: Int64)
         do {
             opened = try ThinBuild.open(source)

@@ -10,21 +10,16 @@ import Staging
 
 /// What a sender uploaded, as a local file.
 ///
-/// Where the store keeps it as a file, it is read there; otherwise it is fetched into staging, and hashed on the way.
+/// Where the store keeps it as a file, it is read there; otherwise it is fetched into staging, and hashed on the way. A fetch
+/// that was cut off goes on where its last checkpoint was.
 struct UploadedFile: Sendable {
     let source: FileSource
-    /// Known when the bytes have passed through us once.
-    private let fetched: Digest?
-
-    private static let bufferLength = 256 << 10
-
-    private init(source: FileSource, fetched: Digest? = nil) {
-        self.source = source
-        self.fetched = fetched
-    }
+    /// Over the first bytes: all of them when they have passed through us, none, or as many as the checkpoint says.
+    let hash: ResumableSHA256
 
     static func open(
-        _ version: VersionRecord, store: any ObjectStore, staging: BuildStaging, attempt: Attempt
+        _ version: VersionRecord, store: any ObjectStore, staging: BuildStaging, attempt: Attempt,
+        from checkpoint: IngestCheckpoint, progress: IngestProgress
     ) async throws -> UploadedFile {
         let key = try ObjectKey(validating: version.s3Path)
         guard let info = try await store.head(key) else {
@@ -40,42 +35,42 @@ struct UploadedFile: Sendable {
                     hint: "upload it again", expected: "\(expected)", actual: "\(info.size)"))
         }
         attempt.report { $0.bytesTotal = info.size }
-        if let path = store.localPath(of: key) { return UploadedFile(source: try FileSource(path: path)) }
-        return try await self.fetch(key, from: store, into: try staging.scratch("upload"), attempt: attempt)
+        if let path = store.localPath(of: key) {
+            let hash = Hexadecimal.decode(checkpoint.hash).flatMap { ResumableSHA256(state: $0) }
+            return UploadedFile(source: try FileSource(path: path), hash: hash ?? ResumableSHA256())
+        }
+        return try await self.fetch(
+            key, size: info.size, from: store, into: try staging.scratch("upload", isKept: checkpoint.fetched > 0),
+            attempt: attempt, checkpoint: checkpoint, progress: progress)
     }
 
     private static func fetch(
-        _ key: ObjectKey, from store: any ObjectStore, into scratch: StagingScratch, attempt: Attempt
+        _ key: ObjectKey, size: Int64, from store: any ObjectStore, into scratch: StagingScratch, attempt: Attempt,
+        checkpoint: IngestCheckpoint, progress: IngestProgress
     ) async throws -> UploadedFile {
-        let content = try await store.get(key, range: nil)
-        var writer = try scratch.create("upload")
-        var hasher = SHA256Hasher()
-        for try await buffer in content {
-            let bytes = Array(buffer.readableBytesView)
-            hasher.update(bytes)
-            try writer.write(bytes.span)
-            attempt.report { $0.bytesDone += Int64(bytes.count) }
+        var hasher = Self.hash(of: scratch, at: checkpoint)
+        var writer = try scratch.resume("upload", at: hasher.count)
+        let resumed = hasher.count
+        attempt.report { $0.bytesDone = resumed }
+        if hasher.count < size {
+            for try await buffer in try await store.get(key, range: hasher.count..<size) {
+                let bytes = Array(buffer.readableBytesView)
+                hasher.update(bytes.span)
+                try writer.write(bytes.span)
+                attempt.report { $0.bytesDone += Int64(bytes.count) }
+                progress.fetched(bytes.count, total: hasher.count, hash: hasher.state)
+            }
         }
         writer.close()
-        return UploadedFile(source: try scratch.open("upload"), fetched: hasher.finish())
+        return UploadedFile(source: try scratch.open("upload"), hash: hasher)
     }
 
-    /// SHA-256 of the file, byte for byte, in stream order: what `sha256sum` prints.
-    func digest(attempt: Attempt) async throws -> Digest {
-        if let fetched { return fetched }
-        let source = self.source
-        source.adviseSequential()
-        var hasher = SHA256Hasher()
-        var buffer = [UInt8](repeating: 0, count: Self.bufferLength)
-        var offset: Int64 = 0
-        while offset < source.size {
-            try Task.checkCancellation()
-            let count = try source.read(at: offset, into: &buffer)
-            hasher.update(buffer.span.extracting(first: count))
-            offset += Int64(count)
-            let done = offset
-            attempt.report { $0.bytesDone = done }
-        }
-        return hasher.finish()
+    /// Over what was fetched up to the checkpoint; over nothing where that is not there any more.
+    private static func hash(of scratch: StagingScratch, at checkpoint: IngestCheckpoint) -> ResumableSHA256 {
+        guard checkpoint.fetched > 0, let state = Hexadecimal.decode(checkpoint.hash),
+            let hash = ResumableSHA256(state: state), hash.count == checkpoint.fetched,
+            let file = try? scratch.open("upload"), file.size >= checkpoint.fetched
+        else { return ResumableSHA256() }
+        return hash
     }
 }

@@ -10,6 +10,7 @@ public final class BuildStaging: Sendable {
     public let version: VersionID
 
     private static let filesName = FileName("files")
+    private static let keptPrefix = "kept-"
 
     private let directory: Descriptor
     private let trash: Trash
@@ -22,16 +23,39 @@ public final class BuildStaging: Sendable {
         self.files = Mutex(DirectoryCache(root: try self.directory.makeDirectory(Self.filesName)))
     }
 
-    /// Removes every file, so that unpacking can start over.
+    /// Removes every file, also those set aside, so that unpacking can start over.
     ///
     /// Files and writers opened before stay usable, but lead to what was removed.
     public func wipe() throws(StagingError) {
+        for name in try self.kept() { _ = try self.trash.take(name, from: self.directory) }
         // The lock is held throughout, so that nobody creates into the old tree while the new one is made.
         try self.files.withLock { files throws(StagingError) in
             _ = try self.trash.take(Self.filesName, from: self.directory)
             files = DirectoryCache(root: try self.directory.makeDirectory(Self.filesName))
         }
         try self.trash.empty()
+    }
+
+    /// Sets every file aside, so that unpacking can go on where an earlier attempt was, and be in nobody's way.
+    ///
+    /// What was set aside before and not adopted is found there too. Files and writers opened before stay usable, but lead
+    /// to what was set aside.
+    public func setAside() throws(StagingError) -> KeptFiles {
+        let last = try self.kept().last.flatMap { Int($0.text.dropFirst(Self.keptPrefix.count)) } ?? 0
+        try self.files.withLock { files throws(StagingError) in
+            let name = FileName("\(Self.keptPrefix)\(last + 1)")
+            let result = unsafe renameat(
+                self.directory.number, Self.filesName.bytes, self.directory.number, name.bytes)
+            guard result == 0 else { throw .last("renameat", name.text) }
+            files = DirectoryCache(root: try self.directory.makeDirectory(Self.filesName))
+        }
+        return try KeptFiles(self.kept().reversed(), in: self.directory, trash: self.trash)
+    }
+
+    /// Folders of files set aside, the oldest first; one for each attempt that was cut off, so they are few.
+    private func kept() throws(StagingError) -> [FileName] {
+        let names = try self.directory.names(atMost: .max).filter { $0.text.hasPrefix(Self.keptPrefix) }
+        return names.sorted { ($0.text.utf8.count, $0.text) < ($1.text.utf8.count, $1.text) }
     }
 
     /// Creates a file, and the folders it lies in.
@@ -54,9 +78,11 @@ public final class BuildStaging: Sendable {
         return StagedFile(path: path, mode: FileMode(permissions: source.permissions), source: source)
     }
 
-    /// An empty folder for one job, beside the files; what an earlier attempt left in it is removed.
-    public func scratch(_ name: String) throws(StagingError) -> StagingScratch {
-        try StagingScratch(name, in: self.directory, trash: self.trash)
+    /// A folder for one job, beside the files.
+    ///
+    /// - Parameter isKept: whether what an earlier attempt left in it stays, or it begins empty.
+    public func scratch(_ name: String, isKept: Bool = false) throws(StagingError) -> StagingScratch {
+        try StagingScratch(name, in: self.directory, trash: self.trash, isKept: isKept)
     }
 
     /// Takes note that the build is in use, for ``StagingArea/list()``.
@@ -71,7 +97,7 @@ public final class BuildStaging: Sendable {
         guard linux_syncfs(self.directory.number) == 0 else { throw .last("syncfs", "") }
     }
 
-    private func parent(of path: BuildPath, isMade: Bool) throws(StagingError) -> Descriptor {
+    func parent(of path: BuildPath, isMade: Bool) throws(StagingError) -> Descriptor {
         let parent = path.parent
         return try self.files.withLock { files throws(StagingError) in
             try files.directory(parent, isMade: isMade)

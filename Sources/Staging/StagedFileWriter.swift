@@ -7,14 +7,15 @@ import Glibc
 /// stays as far as it was written, until the build is wiped.
 public struct StagedFileWriter: ~Copyable {
     public let path: BuildPath
-    /// Bytes written so far.
-    public private(set) var size: Int64 = 0
+    /// Bytes written so far, those of an earlier writer included.
+    public private(set) var size: Int64
 
     private let descriptor: Descriptor
 
-    init(_ descriptor: Descriptor, path: BuildPath) {
+    init(_ descriptor: Descriptor, path: BuildPath, size: Int64 = 0) {
         self.descriptor = descriptor
         self.path = path
+        self.size = size
     }
 
     /// Appends all of `bytes`.
