@@ -109,7 +109,8 @@ let package = Package(
             [
                 "CLinux", "Content", "Digests", "Multipart", "SigV4", "Threads", asyncHTTPClient, nioCore, nioHTTP1,
                 nioSSL,
-            ]),
+            ],
+            exclude: ["README.md"]),
         layer("Telemetry", [coreMetrics, logging]),
         layer("LocalFiles", ["CLinux", "Content"], path: "Sources/Client/LocalFiles"),
 
@@ -223,7 +224,7 @@ let package = Package(
             "TestKit",
             [
                 "Content", "Digests", "EmbeddedPostgres", "Migrations", "Multipart", "ObjectStore", "Postgres",
-                "Storefront", httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                "Storefront", httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ],
             path: "Tests/TestKit"),
         tests(
@@ -278,9 +279,9 @@ let package = Package(
             "JobsTests",
             [
                 "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Envelope", "Finance", "Games",
-                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "ObjectStore", "Platform", "Postgres",
-                "Releases", "Staging", "Storefront", "TestKit", "Threads", asyncHTTPClient, httpTypes, hummingbird,
-                lifecycle, logging, nioCore,
+                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "Multipart", "ObjectStore", "Platform",
+                "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", "Uploads", asyncHTTPClient,
+                httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
         .executableTarget(
             name: "slipway-kill-meter-worker",

@@ -18,5 +18,6 @@ public enum Migrations {
         Migration("0016_create_analytics", PackageResources._016_create_analytics_sql),
         Migration("0035_create_scan_reports", PackageResources._035_create_scan_reports_sql),
         Migration("0045_name_listeners", PackageResources._045_name_listeners_sql),
+        Migration("0060_account_storage", PackageResources._060_account_storage_sql),
     ]
 }

@@ -22,6 +22,8 @@ public struct APILimits: Sendable {
     public var pollInterval: Duration = .milliseconds(500)
     /// How often a silent event stream says that it lives.
     public var heartbeat: Duration = .seconds(15)
+    /// Whether uploads may be sent as one stream, by the draft of the IETF that ``ResumableUpload`` names.
+    public var takesResumableUploads = false
     /// The longest a readiness check may take.
     public var readiness: Duration = .seconds(3)
 

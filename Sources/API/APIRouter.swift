@@ -30,6 +30,7 @@ struct RouteFamilies {
     private let versions: VersionRoutes
     private let scanReports: ScanReportRoutes
     private let uploads: UploadRoutes
+    private let resumable: ResumableUploadRoutes
     private let chunks: ChunkRoutes
     private let jobs: JobRoutes
     private let content: ContentRoutes
@@ -62,6 +63,7 @@ struct RouteFamilies {
     private let companiesForAdmin: InternalCompanyRoutes
     private let audit: AuditRoutes
     private let storage: StorageRoutes
+    private let usage: UsageRoutes
     private let service: ServiceRoutes
 
     init(_ services: APIServices) {
@@ -74,6 +76,7 @@ struct RouteFamilies {
         self.versions = VersionRoutes(services, reader: reader, waits: waits)
         self.scanReports = ScanReportRoutes(services, reader: reader)
         self.uploads = UploadRoutes(services, reader: reader, parts: parts)
+        self.resumable = ResumableUploadRoutes(services, reader: reader, parts: parts)
         self.chunks = ChunkRoutes(services, reader: reader)
         self.jobs = JobRoutes(services, reader: reader, waits: waits)
         self.content = ContentRoutes(services)
@@ -106,6 +109,7 @@ struct RouteFamilies {
         self.companiesForAdmin = InternalCompanyRoutes(services)
         self.audit = AuditRoutes(services)
         self.storage = StorageRoutes(services, parts: parts)
+        self.usage = UsageRoutes(services)
         self.service = ServiceRoutes(services)
     }
 
@@ -143,6 +147,9 @@ struct RouteFamilies {
         case .completeUpload: self.uploads.complete
         case .abortUpload: self.uploads.abort
         case .resizeUpload: self.uploads.resize
+        case .getUploadOffset: self.resumable.offset
+        case .appendToUpload: self.resumable.append
+        case .cancelResumableUpload: self.resumable.cancel
         case .findMissingChunks: self.chunks.findMissing
         case .keepChunks: self.chunks.keep
         case .listJobs: self.jobs.list
@@ -178,6 +185,8 @@ struct RouteFamilies {
         case .cancelAnyJob: self.allJobs.cancel
         case .discardJob: self.allJobs.discard
         case .getStatistics: self.queues.statistics
+        case .getStorageUsage: self.usage.company
+        case .listStorageUsage: self.usage.companies
         case .getQueueHealth: self.queues.health
         case .getConfiguration: self.queues.configuration
         case .listQueueAudit: self.queues.audit

@@ -71,6 +71,12 @@ extension APIHarness {
         return answer
     }
 
+    /// Codes whose problem type somebody else has given a name.
+    private static let registeredTypes = [
+        "rate-limited": "quota-exceeded", "mismatching-upload-offset": "mismatching-upload-offset",
+        "completed-upload": "completed-upload", "inconsistent-upload-length": "inconsistent-upload-length",
+    ]
+
     static func checkProblem(_ answer: Answer, at location: SourceLocation) {
         #expect(answer.header("content-type") == "application/problem+json", sourceLocation: location)
         let problem = answer.json
@@ -78,9 +84,8 @@ extension APIHarness {
         #expect(problem["request_id"].text == answer.header("x-request-id"), sourceLocation: location)
         let code = problem["code"].text
         let type =
-            code == "rate-limited"
-            ? "https://iana.org/assignments/http-problem-types#quota-exceeded"
-            : code.map { "urn:slipway:problem:\($0)" }
+            Self.registeredTypes[code ?? ""].map { "https://iana.org/assignments/http-problem-types#\($0)" }
+            ?? code.map { "urn:slipway:problem:\($0)" }
         #expect(code != nil && problem["type"].text == type, sourceLocation: location)
         #expect(problem["title"].text?.isEmpty == false && problem["instance"].text != nil, sourceLocation: location)
         let text = problem.description

@@ -27,23 +27,42 @@ actor S3Bucket {
         return try await task.value
     }
 
+    /// Connections that carry one request each.
+    private static let freshHTTP: HTTPClient = {
+        var setUp = S3Store.clientConfiguration()
+        setUp.connectionPool.idleTimeout = .zero
+        setUp.maximumUsesPerConnection = 1
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: setUp)
+    }()
+
     /// A store of the same bucket, with something else about it.
+    ///
+    /// - Parameter fresh: whether each request has a connection of its own.
     static func makeStore(
         bucket: String = "slipway-tests", secretKey: String? = nil, accessKey: String? = nil,
-        clockOffset: TimeInterval = 0,
+        clockOffset: TimeInterval = 0, endpoint other: String? = nil, fresh: Bool = false,
         _ configure: (inout S3Configuration) -> Void
     ) async throws -> S3Store {
         let server = try await S3Server.shared.start()
-        guard let endpoint = S3Endpoint(server.endpoint) else { throw URLError(.badURL) }
+        guard let endpoint = S3Endpoint(other ?? server.endpoint) else { throw URLError(.badURL) }
         var configuration = S3Configuration(
             endpoint: endpoint, region: server.region, bucket: bucket, addressing: .path)
         configure(&configuration)
         let credentials = StaticCredentials(
             Credentials(
                 accessKey: accessKey ?? server.accessKey, secretKey: secretKey ?? server.secretKey, sessionToken: nil))
-        return S3Store(configuration, credentials: credentials, http: self.http, pool: self.pool) {
+        return S3Store(configuration, credentials: credentials, http: fresh ? self.freshHTTP : self.http, pool: self.pool) {
             Date(timeIntervalSinceNow: clockOffset)
         }
+    }
+
+    /// A store of its own connections, which the caller shuts down.
+    static func store(
+        _ configuration: S3Configuration, _ setUp: HTTPClient.Configuration
+    ) throws -> (store: S3Store, http: HTTPClient) {
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: setUp)
+        let credentials = StaticCredentials(Credentials(accessKey: "a", secretKey: "s", sessionToken: nil))
+        return (S3Store(configuration, credentials: credentials, http: http, pool: self.pool) { Date() }, http)
     }
 
     /// Sends a presigned request as it is.

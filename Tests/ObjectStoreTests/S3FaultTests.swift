@@ -13,7 +13,7 @@ import Testing
 struct S3FaultTests {
     typealias Fault = S3FaultServer.Fault
 
-    private static func store(_ server: S3FaultServer, _ configure: (inout S3Configuration) -> Void = { _ in }) throws
+    static func store(_ server: S3FaultServer, _ configure: (inout S3Configuration) -> Void = { _ in }) throws
         -> S3Store
     {
         var configuration = S3Configuration(
@@ -142,6 +142,15 @@ struct S3FaultTests {
             (
                 .refuse(status: 301, code: "PermanentRedirect", headers: ["x-amz-bucket-region": "eu-west-9"]),
                 .wrongRegion(expected: "eu-west-9")
+            ),
+            (
+                .refuse(
+                    status: 400, code: "AuthorizationHeaderMalformed", headers: ["x-amz-bucket-region": "ru-central1"]),
+                .wrongRegion(expected: "ru-central1")
+            ),
+            (
+                .refuse(status: 403, code: "InvalidAccessKeyId", headers: [:]),
+                .accessDenied(reason: "InvalidAccessKeyId: injected")
             ),
             (.refuse(status: 507, code: "", headers: [:]), .diskFull),
             (.refuse(status: 400, code: "Strange", headers: [:]), .rejected(status: 400, reason: "Strange: injected")),

@@ -16,7 +16,7 @@ struct BadNetworkTests {
     }
 
     @Test(
-        "resets, early ends, 503s and delays, both ends killed: what is installed is what was pushed",
+        "resets, early ends, wrong bytes, refusals and delays, both ends killed: what is installed is what was pushed",
         arguments: [1, 2] as [UInt64])
     func quick(seed: UInt64) async throws {
         try await self.run(
@@ -26,6 +26,7 @@ struct BadNetworkTests {
                     seed: seed, percent: 30,
                     faults: [
                         .reset(afterBytes: 4 << 20), .truncate(afterBytes: 100_000), .busy, .delay(milliseconds: 20),
+                        .corrupt(afterBytes: 1 << 20), .corruptSent(afterBytes: 2 << 20),
                     ])))
     }
 
@@ -41,8 +42,32 @@ struct BadNetworkTests {
                     seed: seed, percent: 20,
                     faults: [
                         .reset(afterBytes: 30 << 20), .truncate(afterBytes: 1 << 20), .busy, .delay(milliseconds: 50),
-                        .stall(afterBytes: 10 << 20),
+                        .stall(afterBytes: 10 << 20), .corrupt(afterBytes: 10 << 20),
+                        .corruptSent(afterBytes: 10 << 20),
                     ])))
+    }
+
+    @Test(
+        "addresses that are good for two seconds carry an upload of a minute, without a failure",
+        .enabled(if: ProcessInfo.processInfo.environment["SLIPWAY_LONG_TESTS"] == "1"))
+    func shortLivedAddresses() async throws {
+        try await withScenarioDirectory { root in
+            // 13 parts, six at a time, each of about twenty seconds.
+            let plan = FaultPlan(seed: 1, percent: 100, faults: [.slow(bytesPerSecond: 400_000)])
+            try await FaultProxy.run(to: 1, plan: plan) { proxy in
+                let build = root.appending(path: "build")
+                try SampleBuild(seed: 31, megabytes: 100).write(to: build)
+                let scene = Scene(directory: root.appending(path: "up"), proxy: proxy)
+                try await scene.start(settings: ["SLIPWAY_UPLOAD_URL_SECONDS": "2"])
+                try await scene.createGame()
+                let begun = ContinuousClock.now
+                let output = try await scene.pushToItsEnd(build)
+                print("an upload of \(ContinuousClock.now - begun) with addresses good for 2 s")
+                #expect(output.contains("\"event\":\"result\""))
+                #expect(!output.contains("\"event\":\"retry\""), "\(output)")
+                try await scene.end()
+            }
+        }
     }
 
     private func run(_ weather: Weather) async throws {
@@ -97,9 +122,10 @@ private actor Scene {
         self.proxy = proxy
     }
 
-    func start() async throws {
+    func start(settings: [String: String] = [:]) async throws {
         // Signed addresses lead through the proxy too.
-        let slipway = try await SlipwayProcess.up(self.directory, settings: ["SLIPWAY_PUBLIC_URL": self.proxy.url])
+        let slipway = try await SlipwayProcess.up(
+            self.directory, settings: settings.merging(["SLIPWAY_PUBLIC_URL": self.proxy.url]) { $1 })
         self.proxy.lead(to: slipway.port)
         self.slipway = slipway
     }
@@ -124,6 +150,15 @@ private actor Scene {
     func push(_ build: URL, killedOnce isTime: (@Sendable () -> Bool)? = nil) async throws {
         try await self.run(
             ["push", build.path, "--game", "Storm", "--version", "1.0", "--json"], killedOnce: isTime)
+    }
+
+    /// - Returns: what the command said.
+    func pushToItsEnd(_ build: URL) async throws -> String {
+        let result = try await SlipwayProcess.run(
+            ["push", build.path, "--game", "Storm", "--version", "1.0", "--json"],
+            development: self.directory.appending(path: "dev.json"))
+        #expect(result.status == 0, "\(result.output)")
+        return result.output
     }
 
     func pull(_ folder: String, killedOnce isTime: (@Sendable () -> Bool)? = nil) async throws {

@@ -1,4 +1,9 @@
+import Access
 import Foundation
+import NIOHTTP1
+import Storefront
+import Synchronization
+import TestKit
 import Testing
 
 /// The files in `ops/ci`, run as a CI would run them, against the real programs.
@@ -18,7 +23,7 @@ struct CITests {
                 ("PUSH_PATH", build.path), ("PUSH_GAME", "From CI"), ("PUSH_VERSION", "1.0"),
                 ("PUSH_CHANGELOG", "First"), ("PUSH_OPTIONS", "--create-game\n--no-cache"),
                 ("PUSH_CLIENT", SlipwayProcess.program("slipway-client").path),
-                ("RUNNER_TEMP", slipway.directory.path), ("GITHUB_OUTPUT", output.path),
+                ("RUNNER_TEMP", slipway.directory.path), ("GITHUB_OUTPUT", output.path), ("SLIPWAY_OIDC_TRUST_ID", ""),
             ] { variables[name] = value }
             // Every variable the step sets comes from an input that exists.
             for line in text.split(separator: "\n") where line.contains("${{ inputs.") {
@@ -36,6 +41,70 @@ struct CITests {
             variables["SLIPWAY_API_KEY"] = "gsd_live_wrong"
             variables["PUSH_VERSION"] = "1.1"
             #expect(try await Self.bash(script, variables).status == 3)
+        }
+    }
+
+    @Test(
+        "a job without a kept secret pushes by its CI's word, in GitHub's way and in GitLab's, and others are refused")
+    func keyless() async throws {
+        try await withScenarioDirectory { root in
+            let build = root.appending(path: "build")
+            try SampleBuild(seed: 12, megabytes: 1).write(to: build)
+            let words = Mutex(("", ""))
+            // The CI: it publishes its keys, and gives jobs a token that names what they are.
+            let ci: HTTPStub.Script = { call in
+                let (keys, token) = words.withLock { $0 }
+                if call.target == "/jwks" { return HTTPStub.Answer(keys) }
+                let isAsked =
+                    call.target.hasPrefix("/token?run=1&audience=http") && call.headers["authorization"] == "Bearer job"
+                return isAsked ? HTTPStub.Answer("{\"value\":\"\(token)\"}") : HTTPStub.Answer(status: 403, "{}")
+            }
+            try await HTTPStub.run(ci) { url, _ in
+                let slipway = try await SlipwayProcess.up(
+                    root.appending(path: "up"), settings: ["SLIPWAY_CI_ISSUERS": "test-ci=\(url)/jwks"])
+                let issuer = try await DevelopmentIssuer(
+                    keyAt: root.appending(path: "ci.pem").path, issuer: "test-ci", audience: slipway.base)
+                func token(_ repository: String) throws -> String {
+                    let now = Int64(Date().timeIntervalSince1970)
+                    return try issuer.sign(
+                        .object(
+                            JSONObject([
+                                ("iss", "test-ci"), ("aud", .string(slipway.base)), ("sub", "repo:studio/game"),
+                                ("repository", .string(repository)), ("ref", "refs/heads/main"),
+                                ("iat", .integer(now)), ("exp", .integer(now + 300)),
+                            ])), type: "JWT")
+                }
+                let good = try token("studio/game")
+                words.withLock { $0 = (String(decoding: issuer.keySet, as: UTF8.self), good) }
+                let studio = try Studio(slipway)
+                let game = try await studio.createGame("Keyless")
+                _ = try await studio.json(
+                    .POST, "/oidc/trusts",
+                    [
+                        "name": "main", "issuer": "test-ci", "repository": "studio/game", "ref": "refs/heads/*",
+                        "game_ids": [game], "permissions": ["builds:write", "games:read"],
+                    ], expecting: 201)
+                func push(_ version: String, _ settings: [String: String]) async throws -> (
+                    status: Int32, output: String
+                ) {
+                    let known = [
+                        "SLIPWAY_URL": slipway.base, "XDG_CACHE_HOME": root.appending(path: "cache").path,
+                        "SLIPWAY_API_KEY": "",
+                    ]
+                    return try await SlipwayProcess.run(
+                        ["push", build.path, "--game", "Keyless", "--version", version], development: nil,
+                        program: "slipway-client", settings: known.merging(settings) { $1 })
+                }
+                let gitlab = try await push("1.0", ["SLIPWAY_OIDC_TOKEN": good])
+                #expect(gitlab.status == 0, "\(gitlab.output)")
+                let github = try await push(
+                    "1.1",
+                    ["ACTIONS_ID_TOKEN_REQUEST_URL": "\(url)/token?run=1", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "job"])
+                #expect(github.status == 0, "\(github.output)")
+                let other = try await push("1.2", ["SLIPWAY_OIDC_TOKEN": try token("somebody/else")])
+                #expect(other.status == 3, "\(other.output)")
+                slipway.stop()
+            }
         }
     }
 

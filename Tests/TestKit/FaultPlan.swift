@@ -5,6 +5,8 @@ public struct FaultPlan: Sendable {
         case none
         /// Every byte comes later, in either direction.
         case delay(milliseconds: Int)
+        /// So many bytes a second pass, in either direction.
+        case slow(bytesPerSecond: Int)
         /// The connection is reset after so many bytes in both directions together.
         case reset(afterBytes: Int)
         /// After so many bytes nothing moves any more, and nobody is told.
@@ -13,6 +15,14 @@ public struct FaultPlan: Sendable {
         case truncate(afterBytes: Int)
         /// The first request is answered with 503 and not passed on.
         case busy
+        /// Once so many bytes of the answer came, one byte of a body is another.
+        case corrupt(afterBytes: Int)
+        /// Once so many bytes were sent, one byte of a body is another.
+        case corruptSent(afterBytes: Int)
+        /// The first request that writes is answered with 200 and S3's `<Error>`, and not passed on.
+        case errorIn200
+        /// The first request is told that its credentials or its address ran out, and not passed on.
+        case expired
     }
 
     private let seed: UInt64
@@ -38,10 +48,15 @@ public struct FaultPlan: Sendable {
         return switch kind {
         case .none: .none
         case .busy: .busy
+        case .slow(let rate): .slow(bytesPerSecond: rate)
+        case .errorIn200: .errorIn200
+        case .expired: .expired
         case .delay(let most): .delay(milliseconds: upTo(most))
         case .reset(let most): .reset(afterBytes: upTo(most))
         case .stall(let most): .stall(afterBytes: upTo(most))
         case .truncate(let most): .truncate(afterBytes: upTo(most))
+        case .corrupt(let most): .corrupt(afterBytes: upTo(most))
+        case .corruptSent(let most): .corruptSent(afterBytes: upTo(most))
         }
     }
 }

@@ -11,6 +11,9 @@ final class ProxiedConnection {
     private let counts: FaultProxy.Shared
     private var passed = 0
     private var answered = 0
+    private var sent = 0
+    private var isDamaged = false
+    private var freeAt = NIODeadline.uptimeNanoseconds(0)
     private var isStalled = false
 
     init(_ fault: FaultPlan.Fault, client: any Channel, server: any Channel, counts: FaultProxy.Shared) {
@@ -25,12 +28,28 @@ final class ProxiedConnection {
         let count = bytes.readableBytes
         self.passed += count
         let target = isFromClient ? self.server : self.client
-        if isFromClient { self.counts.counts.withLock { $0.sent += count } } else { self.answered += count }
+        if isFromClient {
+            self.sent += count
+            self.counts.counts.withLock { $0.sent += count }
+        } else {
+            self.answered += count
+        }
         switch self.fault {
         case .none: target.writeAndFlush(bytes, promise: nil)
         case .delay(let milliseconds):
             self.client.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
                 target.writeAndFlush(bytes, promise: nil)
+            }
+        case .slow(let rate):
+            // Behind what is under way already. Nobody is read until then, so that no memory fills.
+            let now = NIODeadline.now()
+            let start = max(now, self.freeAt)
+            self.freeAt = start + .nanoseconds(Int64(count) * 1_000_000_000 / Int64(rate))
+            let source = isFromClient ? self.client : self.server
+            source.setOption(.autoRead, value: false).whenFailure { _ in }
+            self.client.eventLoop.scheduleTask(deadline: self.freeAt) {
+                target.writeAndFlush(bytes, promise: nil)
+                source.setOption(.autoRead, value: true).whenFailure { _ in }
             }
         case .reset(let most):
             guard self.passed > most else { return target.writeAndFlush(bytes, promise: nil) }
@@ -43,13 +62,42 @@ final class ProxiedConnection {
             let rest = bytes.getSlice(at: bytes.readerIndex, length: max(0, count - (self.answered - most)))
             if let rest { self.client.writeAndFlush(rest, promise: nil) }
             self.close()
+        case .corrupt(let most):
+            target.writeAndFlush(isFromClient ? bytes : self.damaged(bytes, once: self.answered > most), promise: nil)
+        case .corruptSent(let most):
+            target.writeAndFlush(isFromClient ? self.damaged(bytes, once: self.sent > most) : bytes, promise: nil)
         case .busy:
             guard isFromClient else { return }
-            let answer =
-                "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            self.client.writeAndFlush(ByteBuffer(string: answer), promise: nil)
-            self.close()
+            self.answer("503 Service Unavailable", "Retry-After: 0\r\n", "")
+        case .errorIn200:
+            // A read with such an answer would be a document like any other: no store answers so.
+            guard isFromClient, bytes.begins(with: "P") else { return target.writeAndFlush(bytes, promise: nil) }
+            self.answer("200 OK", "Content-Type: application/xml\r\n", Self.document("InternalError"))
+        case .expired:
+            guard isFromClient else { return }
+            self.answer("403 Forbidden", "Content-Type: application/xml\r\n", Self.document("ExpiredToken"))
         }
+    }
+
+    /// A byte of what looks like a body, changed; no head of a request or an answer is so long.
+    private func damaged(_ bytes: ByteBuffer, once isTime: Bool) -> ByteBuffer {
+        guard isTime, !self.isDamaged, bytes.readableBytes > 2048 else { return bytes }
+        self.isDamaged = true
+        var bytes = bytes
+        let place = bytes.writerIndex - 1
+        bytes.setInteger(~(bytes.getInteger(at: place, as: UInt8.self) ?? 0), at: place)
+        return bytes
+    }
+
+    private static func document(_ code: String) -> String {
+        "<?xml version=\"1.0\"?><Error><Code>\(code)</Code><Message>injected</Message></Error>"
+    }
+
+    private func answer(_ status: String, _ headers: String, _ body: String) {
+        let text =
+            "HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        self.client.writeAndFlush(ByteBuffer(string: text), promise: nil)
+        self.close()
     }
 
     /// One end is gone.
@@ -79,6 +127,12 @@ final class ProxiedConnection {
         (self.client as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { _ in }
         self.client.close(promise: nil)
         self.server.close(promise: nil)
+    }
+}
+
+extension ByteBuffer {
+    fileprivate func begins(with text: String) -> Bool {
+        self.getString(at: self.readerIndex, length: text.utf8.count) == text
     }
 }
 

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server on loopback that speaks enough S3 for a client to be tested with all that goes wrong on a network.
@@ -86,15 +87,28 @@ public final class S3FaultServer: Sendable {
     }
 
     /// Lends a server.
+    ///
+    /// - Parameters:
+    ///   - isIgnorant: whether it takes no notice of `If-None-Match`.
+    ///   - certificate: nil for plain HTTP.
     public static func run<Value>(
-        deciding decide: @escaping @Sendable (Request) -> Fault, _ body: (S3FaultServer) async throws -> Value
+        deciding decide: @escaping @Sendable (Request) -> Fault, ignoringConditions isIgnorant: Bool = false,
+        tls certificate: TestCertificate? = nil, _ body: (S3FaultServer) async throws -> Value
     ) async throws -> Value {
         let state = Shared(decide)
+        state.memory.withLock { $0.ignoresConditions = isIgnorant }
+        let tls = try certificate.map { certificate in
+            try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: try NIOSSLCertificate.fromPEMFile(certificate.path).map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: certificate.keyPath, format: .pem))))
+        }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                     try channel.pipeline.syncOperations.addHandler(S3FaultHandler(state))
                 }

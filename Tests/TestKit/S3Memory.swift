@@ -15,6 +15,8 @@ struct S3Memory: Sendable {
     private var notes: [String: [String: String]] = [:]
     private var etags: [String: String] = [:]
     private var counter = 0
+    /// Whether `If-None-Match` changes nothing.
+    var ignoresConditions = false
 
     mutating func serve(_ request: S3FaultServer.Request, _ body: [UInt8]) -> Answer {
         let sides = request.target.split(separator: "?", maxSplits: 1)
@@ -46,7 +48,7 @@ struct S3Memory: Sendable {
     }
 
     private mutating func put(_ path: String, _ body: [UInt8], _ request: S3FaultServer.Request) -> Answer {
-        if request.headers["if-none-match"] == "*", self.objects[path] != nil {
+        if !self.ignoresConditions, request.headers["if-none-match"] == "*", self.objects[path] != nil {
             return Self.refusal(412, "PreconditionFailed")
         }
         self.objects[path] = body
@@ -120,7 +122,7 @@ struct S3Memory: Sendable {
 
     private mutating func complete(_ upload: String, _ path: String, _ request: S3FaultServer.Request) -> Answer {
         guard let parts = self.uploads[upload] else { return Self.refusal(404, "NoSuchUpload") }
-        if request.headers["if-none-match"] == "*", self.objects[path] != nil {
+        if !self.ignoresConditions, request.headers["if-none-match"] == "*", self.objects[path] != nil {
             return Self.refusal(412, "PreconditionFailed")
         }
         self.uploads[upload] = nil

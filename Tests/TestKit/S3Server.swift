@@ -14,6 +14,9 @@ public actor S3Server {
         public let region = "us-east-1"
         public let accessKey = "testaccesskey"
         public let secretKey = "testsecretkey0123456789"
+        /// Of somebody who may read and list, and nothing else.
+        public let readerAccessKey = "readeraccesskey"
+        public let readerSecretKey = "readersecretkey01234567"
     }
 
     public enum Failure: Error {
@@ -61,7 +64,9 @@ public actor S3Server {
         try Data(
             """
             {"identities":[{"name":"test","credentials":[{"accessKey":"\(address.accessKey)","secretKey":"\(address.secretKey)"}],
-            "actions":["Admin","Read","Write","List","Tagging"]}]}
+            "actions":["Admin","Read","Write","List","Tagging"]},
+            {"name":"reader","credentials":[{"accessKey":"\(address.readerAccessKey)","secretKey":"\(address.readerSecretKey)"}],
+            "actions":["Read","List"]}]}
             """.utf8
         ).write(to: URL(filePath: "\(directory)/s3.json"))
         // Every port is named, so that several can run side by side; -ip.bind keeps all of them on loopback.
@@ -159,7 +164,7 @@ public actor S3Server {
     }
 
     /// Ports that nobody listens on at this moment, all different.
-    private static func freePorts(_ count: Int) throws -> [Int] {
+    static func freePorts(_ count: Int) throws -> [Int] {
         var sockets: [Int32] = []
         defer { for socket in sockets { close(socket) } }
         var ports: [Int] = []

@@ -88,12 +88,12 @@ def best(old, new):
     return {name: (max if name == "mib" else min)(old[name], new[name]) for name in old}
 
 
-def create_bucket(server, home):
+def create_bucket(server, home, directory):
     if server.name == "null":
         urllib.request.urlopen(urllib.request.Request(f"{server.endpoint}/{rivals.BUCKET}", method="PUT")).close()
         return
     subprocess.run([os.path.join(home, "bin", "python"), "-c", "import boto3,sys; boto3.client('s3').create_bucket("
-                    f"Bucket={rivals.BUCKET!r})"], env=rivals.environment(server.endpoint, tempfile.gettempdir()),
+                    f"Bucket={rivals.BUCKET!r})"], env=rivals.environment(server.endpoint, directory),
                    check=True, timeout=60)
 
 
@@ -105,7 +105,7 @@ def measure(options, home, clients, jobs, directory):
             for client in clients:
                 print(f"{name}: {client}…", file=sys.stderr)
                 with (NullServer() if name == "null" else SeaweedFS(directory)) as server:
-                    create_bucket(server, home)
+                    create_bucket(server, home, directory)
                     for job in jobs:
                         for way in ("up", "down"):
                             place = results.setdefault(name, {}).setdefault(job.name, {}).setdefault(way, {})

@@ -71,11 +71,16 @@ struct UploadRoutes: Sendable {
         return .json(UploadJSON.received(part))
     }
 
-    /// `POST …/upload/complete`.
+    /// `POST …/upload/complete`. The digest of the whole may be a field of the body or `Repr-Digest`.
     @Sendable func complete(_ request: Request, context: APIContext) async throws -> Response {
         let version = try await self.reader.version(context)
+        let representation = try request.reprDigest()
         var fields = Fields(try await request.readOptionalObject(within: self.limits) ?? JSONObject())
-        let hash = fields.digest("file_hash")
+        let field = fields.digest("file_hash")
+        if let field, let representation, field != representation {
+            fields.fail("file_hash", "conflict", "must be the digest that Repr-Digest tells")
+        }
+        let hash = field ?? representation
         try fields.finish()
         return try await self.versions.commit(version, fileHash: hash)
     }

@@ -9,6 +9,7 @@ public enum Operation: String, CaseIterable, Sendable {
     case createGame, listGames, getGame, updateGame, deleteGame
     case createVersion, listVersions, getVersion, updateVersion, retryVersion, getScanReport
     case getUpload, signParts, receivePart, completeUpload, abortUpload, resizeUpload
+    case getUploadOffset, appendToUpload, cancelResumableUpload
     case findMissingChunks, keepChunks
     case listJobs, getJob, watchJob, cancelJob, retryJob
     case getManifest, listFiles, getPack, listPatches, getPatch, previewUpdate
@@ -37,5 +38,6 @@ public enum Operation: String, CaseIterable, Sendable {
     case getPaymentSettings, updatePaymentSettings
     case recordEntries, reportPayout
     case readObject, writeObject
+    case getStorageUsage, listStorageUsage
     case getLiveness, getReadiness, getMetrics, getManifestKeys, getTokenKeys, getOpenAPI, getDocumentation
 }

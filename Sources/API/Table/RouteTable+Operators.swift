@@ -41,7 +41,7 @@ extension RouteTable {
         ops(.listQueueAudit, .get, "/audit", "List what operators changed", nil, "QueueAuditList"),
     ]
 
-    private static func ops(
+    static func ops(
         _ operation: Operation, _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ request: String?,
         _ response: String?
     ) -> RouteDeclaration {

@@ -22,6 +22,18 @@ extension RouteTable {
             "UploadCompletion", 202, "Version"
         ).counted(in: .uploads),
         route(
+            .getUploadOffset, .get, "\(version)/upload/content", .permission(.buildsWrite),
+            "Read how far a resumable upload has come (HEAD)", nil, 204, nil
+        ).counted(in: .uploads),
+        route(
+            .appendToUpload, .patch, "\(version)/upload/content", .permission(.buildsWrite),
+            "Append to a resumable upload", nil, 204, nil
+        ).counted(in: nil).naturallyIdempotent(),
+        route(
+            .cancelResumableUpload, .delete, "\(version)/upload/content", .permission(.buildsWrite),
+            "Give a resumable upload up", nil, 204, nil
+        ).counted(in: .uploads),
+        route(
             .resizeUpload, .put, "\(version)/upload", .permission(.buildsWrite), "Plan the upload for another size",
             "UploadSize", 200, "UploadPlan"),
         route(

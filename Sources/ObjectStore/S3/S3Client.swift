@@ -15,6 +15,8 @@ final class S3Client: Sendable {
         var budget = RetryBudget()
         /// Seconds by which the server's clock is ahead of ours.
         var clockOffset: TimeInterval = 0
+        /// Nil until it was probed.
+        var capabilities: S3Capabilities?
     }
 
     let configuration: S3Configuration
@@ -26,7 +28,11 @@ final class S3Client: Sendable {
     private let http: HTTPClient
     private let credentials: CredentialsCache
     private let policy: RetryPolicy
+    private let hedging = Hedging()
     private let state = Mutex(State())
+
+    /// Renewals of credentials for one request; after as many they are simply not good.
+    private static let renewals = 3
 
     /// The longest document that a store may answer with.
     private static let documentLimit = 32 << 20
@@ -50,15 +56,22 @@ final class S3Client: Sendable {
     /// Sends a request and reads the whole answer.
     ///
     /// Requests with a body wait for room in the window, unless the body is a stream: its source may itself be waiting for us.
-    func send(_ request: S3Request) async throws(ObjectStoreError) -> S3Response {
+    ///
+    /// - Parameter tries: the first one included; nil for the store's own number.
+    func send(_ request: S3Request, trying tries: Int? = nil) async throws(ObjectStoreError) -> S3Response {
         let progress = Progress()
-        if case .stream = request.body { return try await self.exchange(request, progress) }
-        guard request.body.length > 0 else { return try await self.exchange(request, progress) }
+        if case .stream = request.body { return try await self.exchange(request, progress, tries) }
+        guard request.body.length > 0 else { return try await self.exchange(request, progress, tries) }
         let held = Int(min(request.body.length, Int64(SliceRing.count * SentBody.slice)))
         return try await self.gate.pass(bytes: held) { () async throws(ObjectStoreError) in
-            try await self.exchange(request, progress)
+            try await self.exchange(request, progress, tries)
         }
     }
+
+    /// What the store was seen to do; nil until it was probed.
+    var capabilities: S3Capabilities? { self.state.withLock { $0.capabilities } }
+
+    func learn(_ capabilities: S3Capabilities) { self.state.withLock { $0.capabilities = capabilities } }
 
     /// Sends a request and leaves the body of the answer to be read.
     func open(_ request: S3Request) async throws(ObjectStoreError) -> (head: S3Head, reader: ResponseReader) {
@@ -67,7 +80,9 @@ final class S3Client: Sendable {
             let signed = try await self.sign(request, body.payload)
             let progress = Progress()
             return try await watching(progress, limit: request.stallLimit ?? self.configuration.stallLimit) {
-                await self.attempt(request, signed, body, progress) { head, reader in .success((head, reader)) }
+                await self.hedging.run {
+                    await self.attempt(request, signed, body, progress) { head, reader in .success((head, reader)) }
+                }
             }
         }
     }
@@ -93,20 +108,30 @@ final class S3Client: Sendable {
         return (Signer(credentials: credentials.credentials, scope: scope, key: key, hash: hash), credentials)
     }
 
-    private func exchange(_ request: S3Request, _ progress: Progress) async throws(ObjectStoreError) -> S3Response {
+    private func exchange(
+        _ request: S3Request, _ progress: Progress, _ tries: Int?
+    ) async throws(ObjectStoreError) -> S3Response {
         let body = try await self.prepare(request)
-        return try await self.repeating(request) { () async throws(S3Failure) in
-            let signed = try await self.sign(request, body.payload)
+        return try await self.repeating(request, tries) { () async throws(S3Failure) in
+            let signed = try await self.sign(request, request.signedBody ?? body.payload)
             return try await watching(progress, limit: request.stallLimit ?? self.configuration.stallLimit) {
-                await self.attempt(request, signed, body, progress) { head, reader in
-                    switch await Self.collect(reader) {
-                    case .failure(let failure): return .failure(failure)
-                    case .success(let bytes):
-                        let response = S3Response(head: head, body: bytes)
-                        guard Self.isError(response) else { return .success(response) }
-                        return .failure(S3Failure(request, bucket: self.configuration.bucket, response))
-                    }
-                }
+                guard request.isHedgeable else { return await self.whole(request, signed, body, progress) }
+                return await self.hedging.run { await self.whole(request, signed, body, progress) }
+            }
+        }
+    }
+
+    /// Sends once, and reads the whole answer.
+    private func whole(
+        _ request: S3Request, _ signed: SignedRequest, _ body: PreparedBody, _ progress: Progress
+    ) async -> Result<S3Response, S3Failure> {
+        await self.attempt(request, signed, body, progress) { head, reader in
+            switch await Self.collect(reader) {
+            case .failure(let failure): return .failure(failure)
+            case .success(let bytes):
+                let response = S3Response(head: head, body: bytes)
+                guard Self.isError(response) else { return .success(response) }
+                return .failure(S3Failure(request, bucket: self.configuration.bucket, response))
             }
         }
     }
@@ -119,9 +144,15 @@ final class S3Client: Sendable {
 
     private func sign(_ request: S3Request, _ payload: PayloadHash) async throws(S3Failure) -> SignedRequest {
         do throws(ObjectStoreError) {
-            let unsigned = UnsignedRequest(
+            var unsigned = UnsignedRequest(
                 method: request.method, host: self.configuration.host, path: self.configuration.path(of: request.key),
                 query: request.query, headers: request.headers)
+            // Not every store compares the body with the hash that was signed; the checksum more of them do.
+            if request.isObject, case .digest(let digest) = payload,
+                !unsigned.headers.contains(where: { $0.name == "x-amz-checksum-sha256" })
+            {
+                unsigned.headers.append(.init("x-amz-checksum-sha256", digest.base64))
+            }
             return try await self.signer(at: self.clock()).signer.sign(unsigned, payload: payload)
         } catch {
             throw S3Failure(error, .none)
@@ -156,12 +187,12 @@ final class S3Client: Sendable {
 
     /// Sends until it succeeds, cannot succeed, or was tried often enough.
     private func repeating<Value: Sendable>(
-        _ request: S3Request, _ attempt: () async throws(S3Failure) -> Value
+        _ request: S3Request, _ tries: Int? = nil, _ attempt: () async throws(S3Failure) -> Value
     ) async throws(ObjectStoreError) -> Value {
         var failures = 0
         var taken = 0
         var isClockCorrected = false
-        var isRenewed = false
+        var renewals = 0
         while true {
             if Task.isCancelled { throw .cancelled }
             request.attempts.begin()
@@ -179,13 +210,13 @@ final class S3Client: Sendable {
                     isClockCorrected = true
                     self.correctClock(to: serverTime)
                 case .renewCredentials:
-                    if isRenewed || !request.isRepeatable { throw error.error }
-                    isRenewed = true
+                    if renewals == Self.renewals || !request.isRepeatable { throw error.error }
+                    renewals += 1
                     await self.credentials.forget()
                 case .retry(let reason):
                     failures += 1
                     taken += RetryBudget.cost(reason)
-                    guard request.isRepeatable else { throw error.error }
+                    guard request.isRepeatable, failures < tries ?? .max else { throw error.error }
                     Logger.current.debug(
                         "request failed",
                         metadata: [

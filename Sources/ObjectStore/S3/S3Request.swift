@@ -17,6 +17,12 @@ struct S3Request: Sendable {
     /// SHA-256 of the body, if known.
     var digest: Digest?
 
+    /// What is signed for the body in place of what it is; for probes.
+    var signedBody: PayloadHash?
+
+    /// Whether its checksum goes with it where that costs nothing: a whole object.
+    var isObject = false
+
     /// Nil for the store's own limit.
     var stallLimit: Duration?
 
@@ -30,6 +36,9 @@ struct S3Request: Sendable {
         self.method = method
         self.key = key
     }
+
+    /// Whether two of them at once do no more than one.
+    var isHedgeable: Bool { ["GET", "HEAD"].contains(self.method) }
 
     /// Whether it can be sent a second time.
     var isRepeatable: Bool {

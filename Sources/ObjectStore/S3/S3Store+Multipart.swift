@@ -67,24 +67,13 @@ extension S3Store {
     ) async throws(ObjectStoreError) -> ObjectInfo {
         guard !parts.isEmpty else { throw .invalidPart(reason: "no part is named") }
         let size = parts.reduce(0) { $0 + $1.size }
-        let list = parts.map { part in
-            "<Part><PartNumber>\(part.number)</PartNumber><ETag>\(XMLElement.escape("\"\(part.etag)\""))</ETag></Part>"
-        }
-        var request = S3Request("POST", key)
-        request.query = [.init("uploadId", upload.text)]
-        request.headers = [.init("content-type", "application/xml")]
-        request.body = .bytes(
-            Array(
-                "<CompleteMultipartUpload xmlns=\"\(S3Client.namespace)\">\(list.joined())</CompleteMultipartUpload>"
-                    .utf8))
-        request.stallLimit = self.configuration.completionStallLimit
-        if condition == .ifAbsent {
+        if condition == .ifAbsent, self.client.capabilities?.completesConditionally != true {
             // Some servers ignore the header; a look before keeps all but racing writers apart there.
             if let head = try await self.headers(of: key), !Self.isResult(head, of: parts, size: size) {
                 throw .alreadyExists(key)
             }
-            request.headers.append(.init("if-none-match", "*"))
         }
+        let request = self.completion(of: key, upload, parts: parts, condition: condition)
         do throws(ObjectStoreError) {
             let document = try await self.client.document("CompleteMultipartUploadResult", request)
             return ObjectInfo(
@@ -102,6 +91,25 @@ extension S3Store {
             }
             return ObjectInfo(key, head)
         }
+    }
+
+    /// The request that makes one object of parts.
+    func completion(
+        of key: ObjectKey, _ upload: MultipartUploadID, parts: [PartInfo], condition: PutCondition
+    ) -> S3Request {
+        let list = parts.map { part in
+            "<Part><PartNumber>\(part.number)</PartNumber><ETag>\(XMLElement.escape("\"\(part.etag)\""))</ETag></Part>"
+        }
+        var request = S3Request("POST", key)
+        request.query = [.init("uploadId", upload.text)]
+        request.headers = [.init("content-type", "application/xml")]
+        request.body = .bytes(
+            Array(
+                "<CompleteMultipartUpload xmlns=\"\(S3Client.namespace)\">\(list.joined())</CompleteMultipartUpload>"
+                    .utf8))
+        request.stallLimit = self.configuration.completionStallLimit
+        if condition == .ifAbsent { request.headers.append(.init("if-none-match", "*")) }
+        return request
     }
 
     public func abortMultipart(_ key: ObjectKey, _ upload: MultipartUploadID) async throws(ObjectStoreError) {

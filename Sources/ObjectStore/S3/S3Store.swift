@@ -15,6 +15,9 @@ public final class S3Store: ObjectStore {
 
     public var configuration: S3Configuration { self.client.configuration }
 
+    /// What the store was seen to do; nil before ``probe()``.
+    public var capabilities: S3Capabilities? { self.client.capabilities }
+
     /// - Parameters:
     ///   - http: made with ``clientConfiguration()``; its owner shuts it down, after the store's last call.
     ///   - pool: reads and writes files.
@@ -76,6 +79,7 @@ public final class S3Store: ObjectStore {
         var request = S3Request("PUT", key)
         request.body = try await body.collectingIfSmall()
         request.digest = digest
+        request.isObject = true
         if let digest {
             request.headers.append(.init("x-amz-checksum-sha256", digest.base64))
             request.headers.append(.init(S3Head.digestHeader, digest.description))
@@ -84,6 +88,10 @@ public final class S3Store: ObjectStore {
         if condition == .ifAbsent {
             let name = try FilesystemLayout.randomName()
             token = name
+            // A store that ignores the header is looked at before: that keeps all but racing writers apart.
+            if self.client.capabilities?.putsConditionally == false, try await self.headers(of: key) != nil {
+                throw .alreadyExists(key)
+            }
             request.headers.append(.init("if-none-match", "*"))
             request.headers.append(.init(S3Head.putHeader, name))
         }

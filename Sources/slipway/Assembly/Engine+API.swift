@@ -56,6 +56,7 @@ extension Engine {
             renderMetrics: { Array(metrics.render().utf8) },
             checkReadiness: { await self.readiness() })
         services.configuration = self.settings.published
+        services.limits.takesResumableUploads = self.settings.takesResumableUploads
         return Application(
             router: APIRouter.make(services: services),
             configuration: ApplicationConfiguration(

@@ -28,7 +28,8 @@ struct Engine: Sendable {
     let database: Database
     let queue: JobQueue
     let builds: BuildStore
-    let store: any ObjectStore
+    let storeConnection: StoreConnection
+    var store: any ObjectStore { self.storeConnection.store }
     let storageSigner: URLSigner?
     let uploads: Uploads
     let events: Events
@@ -58,10 +59,12 @@ struct Engine: Sendable {
         } else {
             self.storageSigner = nil
         }
-        self.store = try await Self.makeStore(settings.store, signer: self.storageSigner)
+        self.storeConnection = try await StoreConnection.open(settings.store, signer: self.storageSigner)
+        let store = self.storeConnection.store
         var policy = UploadPolicy()
         policy.maximumSize = settings.maximumBuild
-        self.uploads = Uploads(database: self.database, builds: self.builds, store: self.store, policy: policy)
+        policy.urlLife = settings.uploadURLLife
+        self.uploads = Uploads(database: self.database, builds: self.builds, store: store, policy: policy)
         self.events = Events(outbox: Outbox(database: self.database), queue: self.queue)
         self.pipeline = BuildPipeline(builds: self.builds, queue: self.queue, events: self.events)
         self.money = Self.makeMoney(
@@ -69,26 +72,10 @@ struct Engine: Sendable {
             http: self.http)
     }
 
-    /// - Parameter signer: for presigned requests of the filesystem store; nil where none are made.
-    static func makeStore(_ settings: StoreSettings, signer: URLSigner?) async throws -> any ObjectStore {
-        switch settings {
-        case .directory(let root):
-            return try await FilesystemStore(
-                root: root, durability: .synchronized, signer: signer, pool: ThreadPool(name: "store", threads: 8))
-        case .s3(let endpoint, let bucket, let region, let pathStyle):
-            let configuration = S3Configuration(
-                endpoint: endpoint, region: region, bucket: bucket,
-                addressing: pathStyle ? .path : .virtualHost)
-            let credentials = try StaticCredentials(environment: ProcessInfo.processInfo.environment)
-            return S3Store(
-                configuration, credentials: credentials, http: HTTPClient.shared,
-                pool: ThreadPool(name: "store", threads: 4), clock: { Date() })
-        }
-    }
-
     /// Ends what outlives the services.
     func close() async {
         await self.database.close()
         try? await self.http.shutdown()
+        await self.storeConnection.close()
     }
 }

@@ -39,6 +39,8 @@ struct Maintenance: Service, CustomStringConvertible {
                 await self.attempt("find orphaned media") { try await self.engine.media.failOrphans() }
             }
             if round.isMultiple(of: 720) {
+                await self.attempt("sweep uploads") { try await self.sweep() }
+                await self.attempt("fold the storage ledger") { try await self.engine.builds.foldStorageLedger() }
                 await self.attempt("collect garbage") { try await self.engine.collectGarbage() }
             }
             if round.isMultiple(of: self.engine.settings.money.pollRounds) {
@@ -56,6 +58,19 @@ struct Maintenance: Service, CustomStringConvertible {
         } catch {
             Logger.current.warning("could not \(what)", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Removes uploads in the store that nobody knows, and tells how many there are of each sort.
+    private func sweep() async throws {
+        let swept = try await self.engine.uploads.sweep(olderThan: .seconds(86_400))
+        Gauge(label: "slipway_store_uploads_open").record(swept.known)
+        Gauge(label: "slipway_store_uploads_unknown").record(swept.young)
+        Counter(label: "slipway_store_uploads_swept_total").increment(by: swept.removed)
+        Counter(label: "slipway_store_aborts_failed_total").increment(by: swept.failed)
+        guard swept.removed + swept.failed > 0 else { return }
+        Logger.current.notice(
+            "uploads that nobody knew",
+            metadata: ["uploads.removed": "\(swept.removed)", "uploads.failed": "\(swept.failed)"])
     }
 
     private func measure() async throws {

@@ -21,13 +21,16 @@ struct DoctorCommand: AsyncParsableCommand {
 
             Variables: SLIPWAY_DATABASE_URL, SLIPWAY_DATABASE_CONNECTIONS, SLIPWAY_HOST, SLIPWAY_PORT,
             SLIPWAY_PUBLIC_URL, SLIPWAY_DATA, SLIPWAY_KEYS, SLIPWAY_STORE (directory or s3), SLIPWAY_STORE_DIRECTORY,
-            SLIPWAY_S3_ENDPOINT, SLIPWAY_S3_BUCKET, SLIPWAY_S3_REGION, SLIPWAY_S3_PATH_STYLE, AWS_ACCESS_KEY_ID,
+            SLIPWAY_S3_ENDPOINT, SLIPWAY_S3_BUCKET, SLIPWAY_S3_REGION, SLIPWAY_S3_PATH_STYLE,
+            SLIPWAY_S3_CA_FILE, SLIPWAY_S3_PARTS_IN_FLIGHT, AWS_ACCESS_KEY_ID,
             AWS_SECRET_ACCESS_KEY, SLIPWAY_SIGNATURES, SLIPWAY_SCANNER, SLIPWAY_JWKS_URL, SLIPWAY_JWT_ISSUER,
             SLIPWAY_JWT_AUDIENCE, SLIPWAY_SLOTS, SLIPWAY_PATCH_VERSIONS, SLIPWAY_EVENTS_URL,
             SLIPWAY_EVENTS_SECRET, SLIPWAY_SCAN_WAIVERS, SLIPWAY_MAX_BUILD_BYTES, SLIPWAY_STAGING_RESERVE_BYTES,
+            SLIPWAY_RESUMABLE_UPLOADS, SLIPWAY_UPLOAD_URL_SECONDS,
             SLIPWAY_<SERVICE>_URL, SLIPWAY_<SERVICE>_TOKEN, SLIPWAY_<SERVICE>_TOKEN_FILE, SLIPWAY_<SERVICE>_SECRET (for
             ACCOUNT, ADMIN, ANALYTICS, CATALOG, DOWNLOAD, NOTIFICATION, PAYMENT), SLIPWAY_SERVICE_TOKEN_FILE,
-            SLIPWAY_SERVICE_CERTIFICATE, SLIPWAY_SERVICE_KEY, SLIPWAY_SERVICE_ROOTS, SLIPWAY_PAYOUT_MINIMUMS, SLIPWAY_PAYOUT_DELAY_SECONDS, SLIPWAY_PAYOUT_COOLDOWN_HOURS, SLIPWAY_PAYOUT_KEY,
+            SLIPWAY_SERVICE_CERTIFICATE, SLIPWAY_SERVICE_KEY, SLIPWAY_SERVICE_ROOTS,
+            SLIPWAY_PAYOUT_MINIMUMS, SLIPWAY_PAYOUT_DELAY_SECONDS, SLIPWAY_PAYOUT_COOLDOWN_HOURS, SLIPWAY_PAYOUT_KEY,
             SLIPWAY_CI_ISSUERS, SLIPWAY_RATES, SLIPWAY_TRUSTED_PROXIES, SLIPWAY_PRIVATE_WEBHOOKS, SLIPWAY_MEDIA_URL, SLIPWAY_READINESS,
             SLIPWAY_PUBLISH_UNVERIFIED, SLIPWAY_KEYS_PUBLISH, SLIPWAY_KEEP_FAILED_DAYS, SLIPWAY_LOG_LEVEL
 
@@ -150,6 +153,7 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             let engine = try await Engine(settings: settings, secrets: try Secrets.load(from: settings.keysDirectory))
             let key = try ObjectKey(validating: "doctor/\(UUID().uuidString)")
+            let found = try await (engine.store as? S3Store)?.probe()
             _ = try await engine.store.put(key, .bytes(Array("slipway".utf8)), digest: nil, condition: .always)
             let back = try await engine.store.read(key, range: nil, limit: .kibibytes(1))
             try await engine.store.delete([key])
@@ -157,7 +161,9 @@ struct DoctorCommand: AsyncParsableCommand {
             guard back == Array("slipway".utf8) else {
                 return Finding(name: "store", problem: "gave other bytes back than it was given", detail: nil)
             }
-            return Finding(name: "store", problem: nil, detail: "takes, gives back and deletes objects")
+            return Finding(
+                name: "store", problem: nil,
+                detail: "takes, gives back and deletes objects\(found.map { "; \($0)" } ?? "")")
         } catch let error as ObjectStoreError {
             return Finding(name: "store", problem: "\(error): \(error.hint)", detail: nil)
         } catch {

@@ -24,6 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
         let secrets = try Secrets.load(from: settings.keysDirectory)
         guard let url = settings.tokens.jwksURL else { throw SettingsError.missing("SLIPWAY_JWKS_URL") }
         let engine = try await Engine(settings: settings, secrets: secrets)
+        try await engine.storeConnection.verify()
         let api = engine.makeAPI(
             tokens: JWKSource.url(url, client: engine.http, timeout: .seconds(5)), tokenKeySet: nil, metrics: metrics)
         let group = ServiceGroup(

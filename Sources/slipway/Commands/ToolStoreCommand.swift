@@ -1,8 +1,7 @@
 import ArgumentParser
 import Configuration
-import LocalFiles
-import NIOCore
 import ObjectStore
+import Threads
 
 /// `slipway tool store`
 struct ToolStoreCommand: AsyncParsableCommand {
@@ -28,11 +27,12 @@ struct ToolStorePutCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await ToolOutput.explaining {
-            let store = try await StandaloneStore.open()
-            let size = try LocalFile(self.file, mode: .read).size
-            let info = try await store.put(
-                try ObjectKey(validating: self.key), .file(path: self.file, range: 0..<size), digest: nil,
-                condition: .always)
+            let key = try ObjectKey(validating: self.key)
+            let info = try await StandaloneStore.with { transfer in
+                try await transfer.upload(
+                    key, file: self.file, digest: nil, condition: .always, resuming: .latest
+                ) { _ in }
+            }
             try self.output.show(
                 Result(key: info.key.text, bytes: info.size, etag: info.etag),
                 "\(info.key): \(info.size) bytes, etag \(info.etag)")
@@ -58,11 +58,10 @@ struct ToolStoreGetCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await ToolOutput.explaining {
-            let store = try await StandaloneStore.open()
-            let content = try await store.get(try ObjectKey(validating: self.key), range: nil)
-            var file = try OutputFile(self.file)
-            for try await buffer in content { try file.write(Array(buffer.readableBytesView).span) }
-            let size = try file.commit()
+            let key = try ObjectKey(validating: self.key)
+            let size = try await StandaloneStore.with { transfer in
+                try await transfer.download(key, to: self.file, digest: nil) { _ in }.size
+            }
             try self.output.show(Result(file: self.file, bytes: size), "\(self.file): \(size) bytes")
         }
     }
@@ -75,9 +74,18 @@ struct ToolStoreGetCommand: AsyncParsableCommand {
 
 /// The configured store, without a database.
 private enum StandaloneStore {
-    static func open() async throws -> any ObjectStore {
+    static func with<Value>(_ body: (FileTransfer) async throws -> Value) async throws -> Value {
         let config = ConfigReader.slipway
         let settings = try StoreSettings(reading: config, data: config.string(forKey: "data", default: "."))
-        return try await Engine.makeStore(settings, signer: nil)
+        let connection = try await StoreConnection.open(settings, signer: nil)
+        let pool = ThreadPool(name: "files", threads: 2)
+        do {
+            let value = try await body(FileTransfer(store: connection.store, pool: pool, maximumInFlight: 16))
+            await connection.close()
+            return value
+        } catch {
+            await connection.close()
+            throw error
+        }
     }
 }

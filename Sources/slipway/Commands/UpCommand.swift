@@ -55,6 +55,7 @@ struct UpCommand: AsyncParsableCommand {
         let services = self.platform ? try SmallPlatform.adopt(by: &settings) : nil
         let secrets = try Secrets.load(from: settings.keysDirectory)
         let engine = try await Engine(settings: settings, secrets: secrets)
+        try await engine.storeConnection.verify()
         try await Migrator(engine.database).migrate()
         let issuer = try await DevelopmentIssuer(
             keyAt: "\(settings.keysDirectory)/issuer.json", issuer: settings.tokens.issuer,

@@ -22,6 +22,7 @@ struct WorkCommand: AsyncParsableCommand {
         _ = Observability.start()
         let settings = try Settings(reading: .slipway)
         let engine = try await Engine(settings: settings, secrets: try Secrets.load(from: settings.keysDirectory))
+        try await engine.storeConnection.verify()
         let scanner = try await engine.startScanner()
         let group = ServiceGroup(
             services: [

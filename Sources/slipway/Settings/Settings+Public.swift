@@ -1,6 +1,7 @@
 import ClamAV
 import Content
 import Finance
+import ObjectStore
 import Storefront
 
 extension Settings {
@@ -42,7 +43,7 @@ extension Settings {
     private var storeName: String {
         switch self.store {
         case .directory(let path): "directory \(path)"
-        case .s3(let endpoint, let bucket, let region, _): "s3 \(endpoint), bucket \(bucket), region \(region)"
+        case .s3(let store, _): "s3 \(store.endpoint), bucket \(store.bucket), region \(store.region)"
         }
     }
 

@@ -48,6 +48,10 @@ struct Settings: Sendable {
     var ciIssuers: [String: String]
     /// `SLIPWAY_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed, e.g. `10.0.0.0/8`.
     var trustedProxies: [IPNetwork]
+    /// `SLIPWAY_UPLOAD_URL_SECONDS`: how long a signed address of a part is good; senders ask for new ones.
+    var uploadURLLife: Duration
+    /// `SLIPWAY_RESUMABLE_UPLOADS`: whether uploads may be sent by the IETF's draft of resumable uploads.
+    var takesResumableUploads: Bool
 
     /// - Parameter home: where `up` lives; what it decides is not asked of the environment, all else may be configured there,
     ///   too.
@@ -79,6 +83,8 @@ struct Settings: Sendable {
         self.services = try ServiceSettings(reading: config)
         self.ciIssuers = try Self.issuers(config.string(forKey: "ci.issuers", default: Self.usualIssuers))
         self.trustedProxies = try Self.networks(config.string(forKey: "trusted.proxies", default: ""))
+        self.uploadURLLife = .seconds(max(1, config.int(forKey: "upload.url.seconds", default: 900)))
+        self.takesResumableUploads = config.bool(forKey: "resumable.uploads", default: false)
     }
 
     static func required(_ key: String, in config: ConfigReader) throws -> String {
