@@ -31,7 +31,7 @@ struct ModerationDesk: Sendable {
         return answer.response
     }
 
-    /// `POST /desk/companies/{id}`: `{"decision": "verified"}`, or `{"decision": "rejected", "reason": "…"}`.
+    /// `POST /desk/companies/{id}`: `{"status": "verified"}`, or `{"status": "rejected", "reason": "…"}`.
     @Sendable private func verify(_ request: Request, context: BasicRequestContext) async throws -> Response {
         guard let id = context.parameters.get("id") else { return .refusal(.notFound, "not-found") }
         return try await self.api.post(

@@ -30,15 +30,13 @@ struct AttemptRunner: Sendable {
 
     /// Runs an attempt that has a lease of its own.
     func run(_ job: LeasedJob, attempt: Attempt) async -> Conclusion {
-        var logger = Logger.current
-        logger[metadataKey: "job.id"] = "\(job.id)"
-        logger[metadataKey: "job.kind"] = "\(job.kind)"
-        logger[metadataKey: "job.attempt"] = "\(job.attempt)"
-        return await withLogger(logger) { _ in
-            let result = await self.perform(job, attempt: attempt) { work in
-                try await withDeadline(job.timeout) { try await work() }
+        await self.traced(job) {
+            await withLogger(Self.logger(of: job)) { _ in
+                let result = await self.perform(job, attempt: attempt) { work in
+                    try await withDeadline(job.timeout) { try await work() }
+                }
+                return await self.conclude(result, of: job, attempt: attempt)
             }
-            return await self.conclude(result, of: job, attempt: attempt)
         }
     }
 
@@ -46,19 +44,40 @@ struct AttemptRunner: Sendable {
     ///
     /// - Parameter isLate: whether the owner cancelled it because it took too long.
     func runBatched(_ job: LeasedJob, attempt: Attempt, isLate: @Sendable () -> Bool) async -> Conclusion {
-        let result = await self.perform(job, attempt: attempt) { work in
-            do {
-                return try await work()
-            } catch  where isLate() {
-                throw DeadlineExceeded()
+        await self.traced(job) {
+            let result = await self.perform(job, attempt: attempt) { work in
+                do {
+                    return try await work()
+                } catch  where isLate() {
+                    throw DeadlineExceeded()
+                }
+            }
+            if case .outcome(.completed(nil)) = result, job.canBeAcknowledged { return .acknowledge }
+            return await withLogger(Self.logger(of: job)) { _ in
+                await self.conclude(result, of: job, attempt: attempt)
             }
         }
-        if case .outcome(.completed(nil)) = result, job.canBeAcknowledged { return .acknowledge }
+    }
+
+    private static func logger(of job: LeasedJob) -> Logger {
         var logger = Logger.current
         logger[metadataKey: "job.id"] = "\(job.id)"
         logger[metadataKey: "job.kind"] = "\(job.kind)"
         logger[metadataKey: "job.attempt"] = "\(job.attempt)"
-        return await withLogger(logger) { _ in await self.conclude(result, of: job, attempt: attempt) }
+        if let trace = job.trace?.split(separator: "-"), trace.count > 1 {
+            logger[metadataKey: "trace.id"] = "\(trace[1])"
+        }
+        return logger
+    }
+
+    /// Runs an attempt in the trace of the request that caused the job.
+    private func traced(_ job: LeasedJob, _ work: () async -> Conclusion) async -> Conclusion {
+        guard let trace = job.trace else { return await work() }
+        var conclusion = Conclusion.recorded(.unrecorded)
+        await JobTrace.$current.withValue(trace) {
+            await self.registry.inTrace(trace) { conclusion = await work() }
+        }
+        return conclusion
     }
 
     private func perform(

@@ -18,6 +18,8 @@ public struct LeasedJob: Sendable {
     public let timeout: Duration
     public let scope: UUID?
     public let developer: DeveloperID?
+    /// Of the request that caused it, in the end.
+    public let trace: String?
     /// How long after it was enqueued this attempt was leased.
     public let age: Duration
     let queue: Int16
@@ -45,6 +47,7 @@ public struct LeasedJob: Sendable {
         self.key = try row.decode(at: 11)
         self.scope = try row.decode(at: 12)
         self.developer = try row.decode(at: 13, as: UUID?.self).map(DeveloperID.init)
+        self.trace = try row.decode(at: 14)
     }
 
     /// What a claim returns of a job, `taken` being its row of `job_ready`.
@@ -52,6 +55,7 @@ public struct LeasedJob: Sendable {
         job.id, (taken.attempt + 1)::smallint, taken.priority, taken.rank, job.kind, job.payload::text,
         job.max_attempts, job.timeout, job.traits,
         (extract(epoch FROM clock_timestamp() - job.created_at) * 1000)::bigint,
-        CASE WHEN job.traits & 1 = 1 THEN (SELECT batch FROM batched) END, job.key, job.scope, job.developer_id
+        CASE WHEN job.traits & 1 = 1 THEN (SELECT batch FROM batched) END, job.key, job.scope, job.developer_id,
+        job.traceparent
         """
 }

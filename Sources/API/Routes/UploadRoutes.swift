@@ -1,3 +1,4 @@
+import Access
 import BuildStore
 import Content
 import HTTPTypes
@@ -77,7 +78,8 @@ struct UploadRoutes: Sendable {
         var fields = Fields(try await request.readOptionalObject(within: self.limits) ?? JSONObject())
         let hash = fields.digest("file_hash")
         try fields.finish()
-        return try await self.versions.commit(version, fileHash: hash)
+        return try await self.versions.commit(
+            version, fileHash: hash, provenance: context.identity?.provenance)
     }
 
     /// `PUT …/upload`: plans for another size, and drops what was received for the old one.
