@@ -16,6 +16,8 @@ extension Finance {
         of developer: DeveloperID, version: Int, by approver: PaymentApprover
     ) async throws -> PaymentSettings? {
         try await self.database.transaction { transaction in
+            // A company without details may be no company at all: nothing is made for it.
+            guard try await Self.settings(of: developer, in: transaction) != nil else { return nil }
             try await Self.lock(developer, in: transaction)
             guard let current = try await Self.settings(of: developer, in: transaction) else { return nil }
             guard current.version == version, !current.isErased else {

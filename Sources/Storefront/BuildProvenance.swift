@@ -24,7 +24,7 @@ public struct BuildProvenance: Equatable, Sendable {
             for name in names {
                 switch claims[name] {
                 case .string(let text)? where !text.isEmpty: return String(text.prefix(Self.longest))
-                case .number(let number)?: return "\(number)"
+                case .number(let number)?: return JSONValue.number(number).description
                 default: continue
                 }
             }
