@@ -130,7 +130,7 @@ let package = Package(
             "Platform",
             [
                 "Content", "Digests", "JobLifecycle", "Postgres", "Storefront", asyncHTTPClient, logging, nioCore,
-                nioHTTP1,
+                nioHTTP1, nioSSL,
             ]),
         layer("Accounts", ["Content", "Digests", "Platform", "Postgres", "Storefront"]),
         layer("Games", ["Content", "Platform", "Postgres", "Storefront"]),
@@ -219,7 +219,7 @@ let package = Package(
             "TestKit",
             [
                 "Content", "Digests", "EmbeddedPostgres", "Migrations", "Multipart", "ObjectStore", "Postgres",
-                httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                "Storefront", httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
             ],
             path: "Tests/TestKit"),
         tests(
@@ -296,7 +296,12 @@ let package = Package(
             ]),
         tests("PackingTests", ["Content", "Digests", "Packing", "Zstd"]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
-        tests("PlatformTests", ["Content", "Platform", "Postgres", "Storefront", "TestKit"]),
+        tests(
+            "PlatformTests",
+            [
+                "Content", "JobLifecycle", "Platform", "Postgres", "Storefront", "TestKit", asyncHTTPClient, nioCore,
+                nioHTTP1, nioPosix, nioSSL,
+            ]),
         tests("PostgresTests", ["Content", "Postgres", "TestKit"]),
         tests(
             "ScenarioTests",

@@ -96,6 +96,8 @@ struct DeliverEventsHandler: JobHandler {
             var request = HTTPClientRequest(url: endpoint.url)
             request.method = .POST
             request.headers.add(name: "content-type", value: "application/cloudevents+json")
+            if let requestID = event.requestID { request.headers.add(name: "x-request-id", value: requestID) }
+            if let traceparent = event.traceparent { request.headers.add(name: "traceparent", value: traceparent) }
             request.headers.add(name: "webhook-id", value: id)
             request.headers.add(name: "webhook-timestamp", value: timestamp)
             request.headers.add(

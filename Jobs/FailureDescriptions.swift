@@ -48,10 +48,10 @@ extension PatchError: FailureConvertible {
     }
 }
 
-extension PlatformError: FailureConvertible {
+extension ServiceError: FailureConvertible {
     public var failure: Failure {
         switch self {
-        case .restingAfterFailures(let service, _), .unreachable(let service, _), .overloaded(let service, _):
+        case .resting(let service, _), .unreachable(let service, _), .overloaded(let service, _, _):
             Failure(
                 code: "dependency-unavailable", message: "the \(service) service does not answer", retryable: true,
                 hint: "the operator looks at the \(service) service")

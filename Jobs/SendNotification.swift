@@ -31,14 +31,19 @@ struct SendNotificationHandler: JobHandler {
         guard let service = self.service, let (event, users) = try await self.notifications.message(work.seq) else {
             return .completed
         }
-        if event.type == SendNotification.invitation {
-            guard let invitation = self.invitation(event) else { return .completed }
-            try await service.send(invitation, seq: work.seq)
-        } else if !users.isEmpty {
-            try await service.send(
-                NotificationService.Message(template: event.type, to: .users(users), data: event.json), seq: work.seq)
-        }
+        guard let message = self.message(event, to: users) else { return .completed }
+        let cause = AuditActor(
+            kind: .system, identifier: SendNotification.kind.rawValue, address: nil, userAgent: nil,
+            requestID: event.requestID, traceparent: event.traceparent)
+        try await AuditActor.$current.withValue(cause) { try await service.send(message, seq: work.seq) }
         return .completed
+    }
+
+    /// - Returns: nil when there is nobody to tell.
+    private func message(_ event: CloudEvent, to users: [UserID]) -> NotificationService.Message? {
+        if event.type == SendNotification.invitation { return self.invitation(event) }
+        guard !users.isEmpty else { return nil }
+        return NotificationService.Message(template: event.type, to: .users(users), data: event.json)
     }
 
     /// The one place where an invitation's token is written down: in the mail.

@@ -34,7 +34,7 @@ struct SendPayoutHandler: JobHandler {
             let message = try await payment.send(order)
             _ = try await self.finance.hear(message, about: work.payout)
             return .completed
-        } catch PlatformError.refused(_, let status, let code) where Self.refusals.contains(status) {
+        } catch ServiceError.refused(_, let status, let code) where Self.refusals.contains(status) {
             return .completed { transaction in
                 try await self.finance.giveUp(work.payout, reason: code ?? "refused", in: transaction)
             }

@@ -22,5 +22,6 @@ public enum Migrations {
         Migration("0042_protect_rows_by_parent", PackageResources._042_protect_rows_by_parent_sql),
         Migration("0043_retain_audit_log", PackageResources._043_retain_audit_log_sql),
         Migration("0044_carry_traces", PackageResources._044_carry_traces_sql),
+        Migration("0045_name_listeners", PackageResources._045_name_listeners_sql),
     ]
 }

@@ -12,10 +12,13 @@ public struct Accounts: Sendable {
 
     /// Registers a company and makes the person its first administrator, both or neither.
     ///
-    /// - Parameter name: 1 to 255 characters.
+    /// - Parameters:
+    ///   - name: 1 to 255 characters.
+    ///   - recording: what else the registration means; in its transaction.
     /// - Returns: a company whose verification is pending.
     public func register(
-        name: String, kind: CompanyKind = .developer, legalDetails: JSONValue?, by user: UserID
+        name: String, kind: CompanyKind = .developer, legalDetails: JSONValue?, by user: UserID,
+        recording: (Company, Transaction) async throws -> Void = { _, _ in }
     ) async throws -> Company {
         try await self.database.transaction { transaction in
             let row = try await transaction.row(
@@ -36,6 +39,7 @@ public struct Accounts: Sendable {
                     developer: company.id, action: "company.registered", target: "company/\(company.id)",
                     after: .object(company.audited)),
                 in: transaction)
+            try await recording(company, transaction)
             return company
         }
     }
@@ -49,11 +53,14 @@ public struct Accounts: Sendable {
     ///
     /// Another legal identity makes a verified company pending again: the platform checked somebody else.
     ///
-    /// - Parameter revision: the revision the caller saw; nil to change whatever is there.
+    /// - Parameters:
+    ///   - revision: the revision the caller saw; nil to change whatever is there.
+    ///   - recording: what else the change means; in its transaction.
     /// - Returns: nil when there is no such company.
     /// - Throws: ``AccountsError/stale(current:)``, or ``PostgresError``.
     public func update(
-        _ id: DeveloperID, _ change: CompanyChange, ifRevision revision: Int64?
+        _ id: DeveloperID, _ change: CompanyChange, ifRevision revision: Int64?,
+        recording: (_ before: Company, _ after: Company, Transaction) async throws -> Void = { _, _, _ in }
     ) async throws -> Company? {
         try await self.database.transaction { transaction -> Company? in
             guard let current = try await Self.lock(id, by: transaction) else { return nil }
@@ -83,6 +90,7 @@ public struct Accounts: Sendable {
                     developer: id, action: "company.changed", target: "company/\(id)", from: current.audited,
                     to: company.audited),
                 in: transaction)
+            try await recording(current, company, transaction)
             return company
         }
     }

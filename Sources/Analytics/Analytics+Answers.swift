@@ -28,7 +28,7 @@ extension Analytics {
             let answer = try self.client.read(json, query)
             let fetchedAt = try await self.keep(json, for: question, of: developer)
             return Finding(answer: answer, fetchedAt: fetchedAt, isStale: false)
-        } catch let error as PlatformError {
+        } catch let error as ServiceError {
             Logger.current.warning("analytics did not answer", metadata: ["error": "\(error)"])
             guard let kept else { throw AnalyticsError.unavailable }
             return Finding(answer: kept.finding.answer, fetchedAt: kept.finding.fetchedAt, isStale: true)

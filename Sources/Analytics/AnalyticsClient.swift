@@ -2,15 +2,15 @@ public import Content
 public import Platform
 public import Storefront
 
-/// Analytics Service, as `ops/contracts/analytics.yaml` describes it.
+/// Analytics Service, as `ops/contracts/analytics.openapi.json` describes it.
 public struct AnalyticsClient: Sendable {
-    private let service: PlatformService
+    private let service: ServiceClient
 
-    public init(_ service: PlatformService) { self.service = service }
+    public init(_ service: ServiceClient) { self.service = service }
 
     /// Asks about one game of a company, or all of them.
     ///
-    /// - Throws: `PlatformError` or `CancellationError`.
+    /// - Throws: `ServiceError` or `CancellationError`.
     public func answer(
         _ query: AnalyticsQuery, of developer: DeveloperID, game: GameID?
     ) async throws -> AnalyticsAnswer {
@@ -27,10 +27,10 @@ public struct AnalyticsClient: Sendable {
         ]
         if let game { parameters.append((name: "game_id", value: game.description)) }
         if let country = query.country { parameters.append((name: "country", value: country)) }
-        return try await self.service.call(.get("/v1/metrics", query: parameters))
+        return try await self.service.answer(to: .get("/v1/metrics", query: parameters))
     }
 
-    func read(_ json: JSONValue, _ query: AnalyticsQuery) throws(PlatformError) -> AnalyticsAnswer {
+    func read(_ json: JSONValue, _ query: AnalyticsQuery) throws(ServiceError) -> AnalyticsAnswer {
         do {
             return try AnalyticsAnswer(json, to: query)
         } catch {

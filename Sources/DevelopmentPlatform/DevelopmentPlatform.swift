@@ -3,8 +3,8 @@ public import Hummingbird
 import Logging
 public import ServiceLifecycle
 
-/// The other services of the platform in small, for a machine that has none: moderation and shop desks for people, payment,
-/// analytics, accounts and notifications for the program.
+/// The other services of the platform in small, for a machine that has none: moderation and shop desks for people; admin,
+/// catalog, download, payment, analytics, accounts and notifications for the program.
 ///
 /// Speaks the contracts of `ops/contracts` over HTTP on 127.0.0.1, so that the whole life of a game can be lived on one
 /// machine. Remembers nothing over a restart. For development only: its desks let anybody on the machine decide.
@@ -57,9 +57,12 @@ public struct DevelopmentPlatform: Service, CustomStringConvertible {
         PaymentDesk(state: state, api: api).add(to: router)
         ShopDesk(state: state).add(to: router)
         AnalyticsDesk(state: state).add(to: router)
-        ModerationDesk(state: state, api: api).add(to: router)
         PeopleDesk(state: state).add(to: router)
-        EventDesk(state: state, secret: self.configuration.eventSecret).add(to: router)
+        let secret = self.configuration.eventSecret
+        ModerationDesk(state: state, api: api, secret: secret).add(to: router)
+        CatalogDesk(state: state, secret: secret).add(to: router)
+        DownloadDesk(state: state, secret: secret).add(to: router)
+        EventDesk(state: state, secret: secret).add(to: router)
         return router
     }
 }

@@ -8,7 +8,7 @@ struct PeopleDesk: Sendable {
 
     func add(to router: Router<BasicRequestContext>) {
         router.post("account/internal/v1/users/lookup", use: self.lookup)
-        router.post("notification/v1/notifications", use: self.notify)
+        router.post("notification/internal/v1/messages", use: self.notify)
         router.get("desk/notifications", use: self.list)
     }
 
@@ -26,7 +26,14 @@ struct PeopleDesk: Sendable {
 
     @Sendable private func notify(_ request: Request, context: BasicRequestContext) async throws -> Response {
         let object = try await request.object()
-        self.state.change { $0.notifications.append(.object(object)) }
+        guard object.text("template") != nil,
+            let key = HTTPField.Name("idempotency-key").flatMap({ request.headers[$0] })
+        else { return .refusal(.badRequest, "malformed") }
+        self.state.change { values in
+            // The same key never sends a second message.
+            guard values.eventIDs.insert("notification/\(key)").inserted else { return }
+            values.notifications.append(.object(object))
+        }
         return Response(status: .accepted)
     }
 

@@ -36,7 +36,18 @@ final class PlatformState: Sendable {
         var reviews: [String: JSONValue] = [:]
         /// Events that were heard, newest last.
         var events: [JSONValue] = []
+        /// Events that were heard, by who heard them.
         var eventIDs: Set<String> = []
+        /// Companies that wait to be checked, by id: the event that asked for it.
+        var companies: [String: JSONValue] = [:]
+        /// What the shop shows of each game.
+        var catalog: [String: JSONObject] = [:]
+        /// Builds that can be downloaded, by version.
+        var builds: [String: JSONObject] = [:]
+        /// What each channel of each game points to.
+        var channels: [String: JSONObject] = [:]
+        /// How often analytics heard of what.
+        var facts: [String: Int] = [:]
         /// Notifications that would have been sent, newest last.
         var notifications: [JSONValue] = []
     }
@@ -57,6 +68,12 @@ final class PlatformState: Sendable {
                 values[keyPath: list].removeFirst(Self.most / 2)
             }
             if values.eventIDs.count > Self.most { values.eventIDs.removeAll() }
+            for map in [\Values.catalog, \.builds, \.channels] where values[keyPath: map].count > Self.most {
+                values[keyPath: map].removeAll()
+            }
+            for map in [\Values.companies, \.reviews] where values[keyPath: map].count > Self.most {
+                values[keyPath: map].removeAll()
+            }
             return value
         }
     }

@@ -11,7 +11,7 @@ extension Finance {
     /// once.
     ///
     /// - Returns: how many entries were new.
-    /// - Throws: `PlatformError`, ``FinanceError`` or `PostgresError`; what was recorded before stays.
+    /// - Throws: `ServiceError`, ``FinanceError`` or `PostgresError`; what was recorded before stays.
     public func pollLedger(_ payment: PaymentClient) async throws -> Int {
         var new = 0
         for _ in 0..<Self.largestRun {

@@ -25,6 +25,20 @@ extension Releases {
             )
             guard try await self.builds.delete(version.id, in: transaction) else { return false }
             try await collecting(transaction)
+            if version.status == .ready {
+                // Download Service was told that it is there.
+                try await self.events.tell(
+                    OutgoingEvent(
+                        type: "version.deleted", developer: developer, aggregate: "game/\(game)",
+                        json: JSONValue.object(
+                            JSONObject([
+                                ("game_id", .string(game.description)),
+                                ("version_id", .string(version.id.description)),
+                                ("version_string", .string(version.versionString)),
+                            ])
+                        ).description),
+                    in: transaction)
+            }
             try await AuditLog.append(
                 AuditEntry(
                     developer: developer, action: "version.deleted", target: "version/\(version.id)",

@@ -30,12 +30,11 @@ extension APIHarness {
     }
 
     static func analytics(_ database: Database, at url: String) -> Analytics {
-        var configuration = PlatformService.Configuration(name: "analytics", baseURL: url, token: "secret")
-        configuration.timeout = .seconds(2)
-        configuration.retry = .init(maxAttempts: 1)
+        var configuration = ServiceClient.Configuration(name: "analytics", url: url, credentials: .token("secret"))
+        configuration.plan = .once(within: .seconds(2))
         return Analytics(
             database: database,
-            client: AnalyticsClient(PlatformService(configuration, client: HTTPClient.shared)), policy: .standard,
+            client: AnalyticsClient(ServiceClient(configuration, http: HTTPClient.shared)), policy: .standard,
             observer: NoReportObserver())
     }
 

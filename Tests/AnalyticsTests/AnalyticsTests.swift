@@ -32,10 +32,11 @@ struct AnalyticsTests {
             let developer = DeveloperID(UUID())
             try await database.execute("INSERT INTO developers (developer_id, company_name) VALUES (\(developer), 'A')")
             try await HTTPStub.run({ _ in .init(Self.answer) }) { address, stub in
-                var configuration = PlatformService.Configuration(name: "analytics", baseURL: address, token: "secret")
-                configuration.retry = RetryPolicy(maxAttempts: 2, base: .milliseconds(10), cap: .milliseconds(10))
+                var configuration = ServiceClient.Configuration(
+                    name: "analytics", url: address, credentials: .token("secret"))
+                configuration.plan = RetryPlan(attempts: 2, base: .milliseconds(10), cap: .milliseconds(10))
                 configuration.breaker = BreakerState(threshold: 4, rest: .seconds(60))
-                let client = AnalyticsClient(PlatformService(configuration, client: .shared))
+                let client = AnalyticsClient(ServiceClient(configuration, http: .shared))
                 let analytics = Analytics(
                     database: database, client: client, policy: policy, observer: NoReportObserver())
                 try await body(analytics, database, developer, stub)

@@ -41,7 +41,8 @@ struct ReportTests {
             }
             let observer = Observer()
             let client = AnalyticsClient(
-                PlatformService(.init(name: "analytics", baseURL: "http://127.0.0.1:9", token: nil), client: .shared))
+                ServiceClient(
+                    .init(name: "analytics", url: "http://127.0.0.1:9", credentials: .connection), http: .shared))
             let analytics = Analytics(database: database, client: client, policy: .standard, observer: observer)
             try await body(
                 Fixture(analytics: analytics, database: database, observer: observer, mine: mine, theirs: theirs))

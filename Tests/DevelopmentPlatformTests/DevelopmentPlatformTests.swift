@@ -112,8 +112,12 @@ struct DevelopmentPlatformTests {
             let code = HMACSHA256.authenticate(Array("m1.1.".utf8) + text, key: Array(0..<32))
             let signature = "v1,\(Data(code).base64EncodedString())"
             let headers = [("webhook-id", "m1"), ("webhook-timestamp", "1"), ("webhook-signature", signature)]
-            for _ in 0..<2 { #expect(try await client.call(.POST, "/events", body, headers: headers).status == 204) }
-            #expect(try await client.call(.POST, "/events", body).status == 401)
+            for path in ["/admin/events", "/admin/events", "/events", "/events"] {
+                #expect(try await client.call(.POST, path, body, headers: headers).status == 204)
+                #expect(try await client.call(.POST, path, body).status == 401)
+            }
+            // Catalog is not told what is none of its business, and says so if it is.
+            #expect(try await client.call(.POST, "/catalog/events", body, headers: headers).status == 422)
             let waiting = try await client.call(.GET, "/desk/reviews").json.member("items")
             #expect(waiting == [["review_id": "r1", "version_string": "1.0"]])
             let heard = try await client.call(.GET, "/desk/events").json.member("items")

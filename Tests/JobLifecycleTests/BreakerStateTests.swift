@@ -27,6 +27,25 @@ struct BreakerStateTests {
         #expect(breaker.admit(now: .seconds(22)) == nil && breaker.admit(now: .seconds(22)) == nil)
     }
 
+    @Test(
+        "late news: a success closes it whenever it comes, a failure makes no rest longer, and a try is not open for all"
+    )
+    func lateNews() {
+        var breaker = BreakerState(threshold: 2, rest: .seconds(10))
+        breaker.fail(now: .zero)
+        breaker.fail(now: .zero)
+        breaker.fail(now: .seconds(9))
+        #expect(breaker.admit(now: .seconds(9)) == .seconds(1), "it rests since it opened")
+        #expect(breaker.admit(now: .seconds(10)) == nil && breaker.isOpen, "one tries")
+        breaker.succeed()
+        #expect(!breaker.isOpen)
+        breaker.fail(now: .seconds(11))
+        #expect(breaker.admit(now: .seconds(11)) == nil, "it counts from nothing again")
+        breaker.fail(now: .seconds(11))
+        breaker.succeed()
+        #expect(!breaker.isOpen && breaker.admit(now: .seconds(11)) == nil, "somebody was answered all the same")
+    }
+
     @Test("who tried and never came back does not keep it open for ever")
     func lostTry() {
         var breaker = BreakerState(threshold: 1, rest: .seconds(10))

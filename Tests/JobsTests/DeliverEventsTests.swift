@@ -71,22 +71,30 @@ struct DeliverEventsTests {
         }
     }
 
-    @Test("a platform endpoint is registered once, and its secret can change")
+    @Test("IN-8: a service of the platform is registered once, hears its own facts only, and may move")
     func platformEndpoint() async throws {
         try await withMigratedDatabase { url in
             let database = Database(DatabaseConfiguration(url: url, maxConnections: 4))
             let outbox = Outbox(database: database)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 {
-                    group.addTask { try await outbox.ensurePlatformEndpoint(url: "http://a", secret: "whsec_AA==") }
+                    group.addTask { try await outbox.ensure(.catalog, url: "http://a", secret: "whsec_AA==") }
                 }
                 try await group.waitForAll()
             }
-            try await outbox.ensurePlatformEndpoint(url: "http://a", secret: "whsec_BB==")
-            let secrets: [String] = try await database.rows("SELECT secret FROM webhook_endpoints").map {
-                try $0("secret")
+            try await outbox.ensure(.catalog, url: "http://b", secret: "whsec_BB==")
+            let endpoints: [String] = try await database.rows(
+                "SELECT url || ' ' || secret AS endpoint FROM webhook_endpoints"
+            ).map { try $0("endpoint") }
+            #expect(endpoints == ["http://b whsec_BB=="])
+            for (type, count) in [("game.published", 1), ("payout.completed", 0), ("version.ready", 0)] {
+                let told = try await database.transaction { transaction in
+                    let event = try OutgoingEvent(
+                        type: type, developer: DeveloperID(UUID()), aggregate: "a", data: ["number": 1])
+                    return try await outbox.put(event, in: transaction)
+                }
+                #expect(told.count == count, "\(type)")
             }
-            #expect(secrets == ["whsec_BB=="])
             await database.close()
         }
     }

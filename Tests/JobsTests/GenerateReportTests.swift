@@ -77,7 +77,7 @@ struct GenerateReportTests {
                 let analytics = Analytics(
                     database: database,
                     client: AnalyticsClient(
-                        PlatformService(.init(name: "analytics", baseURL: address, token: nil), client: .shared)),
+                        ServiceClient(.init(name: "analytics", url: address, credentials: .connection), http: .shared)),
                     policy: .standard, observer: MoneyFacts(events: events, queue: queue, handOverDelay: .zero))
                 try await body(
                     Fixture(
@@ -129,7 +129,7 @@ struct GenerateReportTests {
     func away() async throws {
         try await Self.run { fixture in
             fixture.stub.script { _ in .init(status: 404, "{}") }
-            await #expect(throws: PlatformError.self) { try await fixture.make(.sales, .csv) }
+            await #expect(throws: ServiceError.self) { try await fixture.make(.sales, .csv) }
             let reports = try await fixture.analytics.reports(
                 of: fixture.developer, status: .generating, after: nil, limit: 5)
             #expect(reports.count == 1)

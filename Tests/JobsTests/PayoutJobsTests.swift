@@ -80,12 +80,13 @@ struct PayoutJobsTests {
                         description: nil, occurredAt: Date(), availableAt: Date().addingTimeInterval(-1))
                 ], from: "test")
             try await HTTPStub.run(script) { address, stub in
-                var configuration = PlatformService.Configuration(name: "payment", baseURL: address, token: "secret")
-                configuration.retry = RetryPolicy(maxAttempts: 1)
+                var configuration = ServiceClient.Configuration(
+                    name: "payment", url: address, credentials: .token("secret"))
+                configuration.plan = .once(within: .seconds(5))
                 configuration.breaker = BreakerState(threshold: 100, rest: .seconds(1))
                 try await body(
                     Fixture(
-                        finance: finance, payment: PaymentClient(PlatformService(configuration, client: .shared)),
+                        finance: finance, payment: PaymentClient(ServiceClient(configuration, http: .shared)),
                         database: database, queue: queue, developer: developer, stub: stub))
             }
             await database.close()
@@ -141,7 +142,7 @@ struct PayoutJobsTests {
             for status in [401, 404, 409, 429, 500] {
                 fixture.stub.script { _ in .init(status: status, "{}") }
                 let unclear = try await fixture.requested()
-                await #expect(throws: PlatformError.self) {
+                await #expect(throws: ServiceError.self) {
                     try await fixture.sender.perform(SendPayout(payout: unclear), attempt: Self.attempt)
                 }
                 #expect(try await fixture.status(unclear).status == .processing, "\(status)")
@@ -213,7 +214,7 @@ struct PayoutJobsTests {
             #expect(fixture.stub.calls.count == asked + 1 && fixture.stub.calls.last?.query["after"] == "5")
             #expect(try await fixture.available == "5050.10")
             fixture.stub.script { _ in .init(#"{"entries":[{"entry_id":"x"}],"next_cursor":"6"}"#) }
-            await #expect(throws: PlatformError.self) {
+            await #expect(throws: ServiceError.self) {
                 try await handler.perform(PollLedger(), attempt: Self.attempt)
             }
         }

@@ -31,10 +31,15 @@ public final class HTTPStub: Sendable {
     public struct Answer: Sendable {
         public let status: Int
         public let body: String
+        public let headers: [String: String]
+        /// Between the head and the body.
+        public let rest: Duration
 
-        public init(status: Int = 200, _ body: String) {
+        public init(status: Int = 200, _ body: String, headers: [String: String] = [:], rest: Duration = .zero) {
             self.status = status
             self.body = body
+            self.headers = headers
+            self.rest = rest
         }
     }
 
@@ -90,8 +95,20 @@ public final class HTTPStub: Sendable {
         self.seen.withLock { $0.append(call) }
         let script = self.script.withLock { $0 }
         let answer = script(call)
-        return Response(
-            status: .init(code: answer.status), headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: answer.body)))
+        var fields: HTTPFields = [.contentType: "application/json"]
+        for (name, value) in answer.headers { if let name = HTTPField.Name(name) { fields[name] = value } }
+        let buffer = ByteBuffer(string: answer.body)
+        guard answer.rest > .zero else {
+            return Response(
+                status: .init(code: answer.status), headers: fields, body: ResponseBody(byteBuffer: buffer))
+        }
+        let slow = ResponseBody { writer in
+            try await writer.write(ByteBuffer(string: " "))
+            // Nobody waits for it once the test is over.
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: answer.rest) }
+            try await writer.write(buffer)
+            try await writer.finish(nil)
+        }
+        return Response(status: .init(code: answer.status), headers: fields, body: slow)
     }
 }

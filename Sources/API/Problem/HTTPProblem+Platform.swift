@@ -23,8 +23,8 @@ extension HTTPProblem {
     /// The one place where another service's trouble becomes a status; which one it was is in the log.
     init(_ error: ServiceError) {
         switch error {
-        case .unavailable, .resting: self = .unavailable(retryAfter: 5)
-        case .refused, .unintelligible: self = .unavailable(retryAfter: 30)
+        case .unreachable, .overloaded, .resting: self = .unavailable(retryAfter: 5)
+        case .refused, .unreadable: self = .unavailable(retryAfter: 30)
         }
     }
 }

@@ -3,6 +3,7 @@ import Content
 import HTTPTypes
 import Hummingbird
 import Platform
+import Postgres
 import Storefront
 
 /// The company somebody acts for.
@@ -29,7 +30,8 @@ struct AccountRoutes: Sendable {
         try fields.finish()
         guard let name else { throw HTTPProblem.unexpected }
         let company = try await self.accounts.register(
-            name: name, kind: kind, legalDetails: details?.value, by: try context.requireUser())
+            name: name, kind: kind, legalDetails: details?.value, by: try context.requireUser(),
+            recording: self.askForVerification)
         return .json(
             AccountJSON.company(company), status: .created, tag: EntityTag(revision: company.revision),
             headers: [.location: "\(RouteTable.prefix)/accounts/me"])
@@ -60,24 +62,30 @@ struct AccountRoutes: Sendable {
         let change = CompanyChange(name: name, kind: kind, legalDetails: details?.update)
         guard
             let company = try await self.accounts.update(
-                current.id, change, ifRevision: isConditional ? current.revision : nil)
+                current.id, change, ifRevision: isConditional ? current.revision : nil,
+                recording: { before, after, transaction in
+                    // Another legal identity has to be checked like a new company.
+                    guard before.verification == .verified, after.verification == .pending else { return }
+                    try await self.askForVerification(after, transaction)
+                })
         else { throw HTTPProblem.notFound }
         return .json(AccountJSON.company(company), tag: EntityTag(revision: company.revision))
     }
 
     /// `POST /accounts/me/verification`: a refused company asks to be looked at again.
     @Sendable func resubmit(_ request: Request, context: APIContext) async throws -> Response {
-        let tell = self.tell
         let company = try await self.accounts.decide(
-            .resubmit, reason: nil, on: try context.requireDeveloper()
-        ) { company, transaction in
-            try await tell(
-                try OutgoingEvent(
-                    type: "company.verification_requested", developer: company.id, aggregate: "company/\(company.id)",
-                    data: CompanyEvent(company)), transaction)
-        }
+            .resubmit, reason: nil, on: try context.requireDeveloper(), telling: self.askForVerification)
         guard let company else { throw HTTPProblem.notFound }
         return .json(AccountJSON.company(company), tag: EntityTag(revision: company.revision))
+    }
+
+    /// Lays the company on the moderators' desk.
+    @Sendable private func askForVerification(_ company: Company, _ transaction: Transaction) async throws {
+        try await self.tell(
+            try OutgoingEvent(
+                type: "company.verification_requested", developer: company.id, aggregate: "company/\(company.id)",
+                data: CompanyEvent(company)), transaction)
     }
 
     private func company(_ context: APIContext) async throws -> Company {

@@ -2,19 +2,19 @@ public import Content
 public import Platform
 import Storefront
 
-/// Payment Service, as `ops/contracts/payment.yaml` describes it.
+/// Payment Service, as `ops/contracts/payment.openapi.json` describes it.
 public struct PaymentClient: Sendable {
-    private let service: PlatformService
+    private let service: ServiceClient
 
     /// As whom its messages are taken down, and whose ids the ledger's entries have.
     public static let source = "payment-service"
 
-    public init(_ service: PlatformService) { self.service = service }
+    public init(_ service: ServiceClient) { self.service = service }
 
     /// Gives it a payout. The payout's id is the idempotency key: asking again is asking once.
     ///
     /// - Returns: what it says of the payout now.
-    /// - Throws: `PlatformError`; `PlatformError/refused(service:status:code:)` when it will never take it.
+    /// - Throws: `ServiceError`; `ServiceError/refused(service:status:code:)` when it will never take it.
     public func send(_ order: PayoutOrder) async throws -> PayoutMessage {
         let details = JSONObject(
             PayoutDetails.Field.allCases.compactMap { field in
@@ -25,8 +25,8 @@ public struct PaymentClient: Sendable {
             "amount": .string(order.amount.text), "currency": .string(order.amount.currency.code),
             "details": .object(details),
         ]
-        let answer = try await self.service.call(
-            .post("/v1/payouts", body, idempotencyKey: order.payout.description))
+        let answer = try await self.service.answer(
+            to: .post("/v1/payouts", body, idempotencyKey: order.payout.description))
         return try self.message(answer)
     }
 
@@ -35,8 +35,8 @@ public struct PaymentClient: Sendable {
     /// - Returns: nil when it never heard of it.
     public func status(of payout: PayoutID) async throws -> PayoutMessage? {
         do {
-            return try self.message(try await self.service.call(.get("/v1/payouts/\(payout)")))
-        } catch PlatformError.refused(_, 404, _) {
+            return try self.message(try await self.service.answer(to: .get("/v1/payouts/\(payout)")))
+        } catch ServiceError.refused(_, 404, _) {
             return nil
         }
     }
@@ -48,7 +48,7 @@ public struct PaymentClient: Sendable {
     public func entries(after cursor: String?) async throws -> (entries: [LedgerEntry], cursor: String?) {
         var query = [(name: "limit", value: "\(Finance.largestBatch)")]
         if let cursor { query.append((name: "after", value: cursor)) }
-        let answer = try await self.service.call(.get("/v1/ledger/entries", query: query))
+        let answer = try await self.service.answer(to: .get("/v1/ledger/entries", query: query))
         guard case .object(let page) = answer, case .array(let items)? = page["entries"],
             items.count <= Finance.largestBatch
         else { throw self.unreadable("a page of the feed has entries") }
@@ -63,7 +63,7 @@ public struct PaymentClient: Sendable {
         return (entries, next)
     }
 
-    private func message(_ answer: JSONValue) throws(PlatformError) -> PayoutMessage {
+    private func message(_ answer: JSONValue) throws(ServiceError) -> PayoutMessage {
         guard case .object(let object) = answer, case .string(let status)? = object["status"],
             let report = PayoutReport(rawValue: status)
         else { throw self.unreadable("a payout has a status: processing, completed or failed") }
@@ -77,7 +77,7 @@ public struct PaymentClient: Sendable {
             details: details?.kind == "object" ? details : nil)
     }
 
-    private func unreadable(_ reason: String) -> PlatformError {
+    private func unreadable(_ reason: String) -> ServiceError {
         .unreadable(service: self.service.name, reason: reason)
     }
 }

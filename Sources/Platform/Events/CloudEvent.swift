@@ -3,7 +3,8 @@ public import FoundationEssentials
 import Postgres
 public import Storefront
 
-/// One fact as everybody gets it, whichever way: CloudEvents 1.0 in its JSON format, with the `sequence` extension.
+/// One fact as everybody gets it, whichever way: CloudEvents 1.0 in its JSON format, with the extensions `sequence` and
+/// distributed tracing.
 public struct CloudEvent: Equatable, Sendable {
     /// Its place in the one sequence of everything that happened.
     public let seq: Int64
@@ -17,6 +18,8 @@ public struct CloudEvent: Equatable, Sendable {
     public let data: JSONValue
     /// The request that caused it; nil when none did.
     public let requestID: String?
+    /// Where that request stood in its trace.
+    public let traceparent: String?
 
     init(_ row: Row) throws(PostgresError) {
         self.seq = try row("seq")
@@ -31,11 +34,12 @@ public struct CloudEvent: Equatable, Sendable {
         }
         self.data = value
         self.requestID = try row("request_id")
+        self.traceparent = try row("traceparent")
     }
 
     static let columns: SQL = """
         event.seq, event.event_id, event.type, event.developer_id, event.aggregate, event.occurred_at,
-        event.data::text AS data, event.request_id
+        event.data::text AS data, event.request_id, event.traceparent
         """
 
     public var json: JSONValue {
@@ -48,6 +52,7 @@ public struct CloudEvent: Equatable, Sendable {
             ("seq", .integer(self.seq)), ("data", self.data),
         ])
         if let requestID { object["requestid"] = .string(requestID) }
+        if let traceparent { object["traceparent"] = .string(traceparent) }
         return .object(object)
     }
 }

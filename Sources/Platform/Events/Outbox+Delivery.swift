@@ -39,18 +39,16 @@ extension Outbox {
         return try row("endpoint_id")
     }
 
-    /// Makes a service of the platform an endpoint of events, once; a changed secret replaces the old one.
-    public func ensurePlatformEndpoint(url: String, secret: String) async throws {
-        try await self.database.transaction { transaction in
-            try await transaction.execute("LOCK TABLE webhook_endpoints IN SHARE ROW EXCLUSIVE MODE")
-            let updated = try await transaction.execute(
-                """
-                UPDATE webhook_endpoints SET secret = \(secret), enabled = true
-                WHERE developer_id IS NULL AND url = \(url)
-                """)
-            guard updated == 0 else { return }
-            _ = try await self.register(url: url, secret: secret, types: [], developer: nil, in: transaction)
-        }
+    /// Makes a service of the platform an endpoint of events, once; another address, secret or list of types replaces the
+    /// old one, and what waits goes to the new address.
+    public func ensure(_ listener: Listener, url: String, secret: String) async throws(PostgresError) {
+        try await self.database.execute(
+            """
+            INSERT INTO webhook_endpoints (service, url, secret, types)
+            VALUES (\(listener.rawValue), \(url), \(secret), \(listener.types)::text[])
+            ON CONFLICT (service) DO UPDATE
+            SET url = excluded.url, secret = excluded.secret, types = excluded.types, enabled = true
+            """)
     }
 
     /// Endpoints with something to deliver.

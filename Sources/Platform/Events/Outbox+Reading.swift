@@ -48,9 +48,9 @@ extension Outbox {
         try await transaction.execute(
             """
             WITH event AS (
-                INSERT INTO outbox (type, developer_id, aggregate, data, request_id)
+                INSERT INTO outbox (type, developer_id, aggregate, data, request_id, traceparent)
                 VALUES ('webhook.ping', \(endpoint.developer), \("webhook/\(endpoint.id.uuidString.lowercased())"),
-                        '{}', \(AuditActor.current.requestID))
+                        '{}', \(AuditActor.current.requestID), \(AuditActor.current.traceparent))
                 RETURNING seq, aggregate
             )
             INSERT INTO webhook_deliveries (endpoint_id, seq, aggregate)

@@ -38,9 +38,9 @@ public struct Outbox: Sendable {
         try await transaction.rows(
             """
             WITH event AS (
-                INSERT INTO outbox (type, developer_id, aggregate, data, request_id)
+                INSERT INTO outbox (type, developer_id, aggregate, data, request_id, traceparent)
                 VALUES (\(event.type), \(event.developer), \(event.aggregate), \(event.data)::jsonb,
-                        \(AuditActor.current.requestID))
+                        \(AuditActor.current.requestID), \(AuditActor.current.traceparent))
                 RETURNING seq
             )
             INSERT INTO webhook_deliveries (endpoint_id, seq, aggregate)

@@ -54,10 +54,10 @@ public final class AccountServiceDirectory: UserDirectory {
     private func ask(_ users: [UserID]) async throws -> [UserID: UserProfile] {
         let ids = JSONValue.array(users.map { .string($0.description) })
         // A question, though the list is too long for a path: asking it twice changes nothing.
-        let answer = try await self.client.send(
-            .post, "/internal/v1/users/lookup", ["user_ids": ids], key: "lookup-\(users.hashValue)")
-        guard case .array(let items)? = answer?.object?["users"] else {
-            throw ServiceError.unintelligible(service: "account", reason: "no users")
+        let answer = try await self.client.answer(
+            to: .post("/internal/v1/users/lookup", ["user_ids": ids], idempotencyKey: "lookup-\(users.hashValue)"))
+        guard case .array(let items)? = answer.object?["users"] else {
+            throw ServiceError.unreadable(service: self.client.name, reason: "no users")
         }
         var profiles: [UserID: UserProfile] = [:]
         for item in items {

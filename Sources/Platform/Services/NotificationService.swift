@@ -36,6 +36,7 @@ public struct NotificationService: Sendable {
         case .users(let users): body["user_ids"] = .texts(users)
         case .address(let address): body["email"] = .string(address)
         }
-        _ = try await self.client.send(.post, "/internal/v1/messages", .object(body), key: "developer-event-\(seq)")
+        _ = try await self.client.answer(
+            to: .post("/internal/v1/messages", .object(body), idempotencyKey: "developer-event-\(seq)"))
     }
 }

@@ -1,5 +1,7 @@
 public import AsyncHTTPClient
 import FoundationEssentials
+public import JobLifecycle
+import Logging
 import NIOCore
 import NIOHTTP1
 public import Storefront
@@ -7,140 +9,144 @@ import Synchronization
 
 /// Speaks JSON with one other service of the platform: bounded in time, in attempts and in bytes.
 ///
-/// What failed for a reason that may pass is tried again with a growing pause, but only where that does no harm: a read, or
-/// a request that carries an Idempotency-Key. A service that fails in a row is left alone for a while.
+/// What failed for a reason that may pass is tried again, but only where that does no harm: a call whose method or key makes
+/// it so. A service that fails in a row is left alone for a while by everybody who shares this client. The request that
+/// caused a call and its trace are passed on.
 public final class ServiceClient: Sendable {
-    /// How to reach it.
     public struct Configuration: Sendable {
-        /// What it is called in errors and metrics.
+        /// For logs and errors: `payment`, `analytics`.
         public var name: String
-        /// Without a slash at its end.
+        /// `https://payment.internal`, without a slash at its end.
         public var url: String
-        /// Gives the token that proves who we are; nil where none is asked for.
-        public var token: (@Sendable () async throws -> String)?
-        /// For one attempt.
-        public var timeout: Duration
-        /// In all; 1 or more.
-        public var attempts: Int
+        public var credentials: ServiceCredentials
+        /// For each attempt, to the last byte.
+        public var timeout: Duration = .seconds(3)
+        /// Attempts of repeatable calls, and the time for all of them.
+        public var plan = RetryPlan(attempts: 3)
+        public var breaker = BreakerState(threshold: 5, rest: .seconds(10))
+        /// Bytes of an answer, at most.
+        public var largestAnswer = 8 << 20
 
-        public init(
-            name: String, url: String, token: (@Sendable () async throws -> String)?, timeout: Duration, attempts: Int
-        ) {
-            precondition(attempts >= 1, "a service is asked at least once")
+        public init(name: String, url: String, credentials: ServiceCredentials) {
             self.name = name
             self.url = url
-            self.token = token
-            self.timeout = timeout
-            self.attempts = attempts
+            self.credentials = credentials
         }
-    }
-
-    public enum Method: String, Sendable {
-        case get = "GET"
-        case post = "POST"
-        case put = "PUT"
-        case delete = "DELETE"
     }
 
     private let configuration: Configuration
     private let http: HTTPClient
-    private let clock = ContinuousClock()
-    private let breaker: Mutex<CircuitBreaker>
+    private let breaker: Mutex<BreakerState>
+    private let start = ContinuousClock.now
 
-    /// The largest answer.
-    private static let largestAnswer = 4 << 20
-    /// Before the second attempt; twice as long before each one after it.
-    private static let pause = Duration.milliseconds(100)
-
-    /// - Parameter http: its configuration says whether redirects are followed; they should not be.
-    public init(
-        _ configuration: Configuration, http: HTTPClient,
-        breaker: CircuitBreaker = CircuitBreaker(threshold: 5, rest: .seconds(10))
-    ) {
+    /// - Parameter http: its configuration says whether redirects are followed; they should not be: see ``ServiceTransport``.
+    public init(_ configuration: Configuration, http: HTTPClient) {
         self.configuration = configuration
         self.http = http
-        self.breaker = Mutex(breaker)
+        self.breaker = Mutex(configuration.breaker)
     }
 
-    /// Sends a request and reads the answer.
+    public var name: String { self.configuration.name }
+
+    /// Makes a call.
     ///
-    /// - Parameters:
-    ///   - path: with its slash, and percent-encoded.
-    ///   - key: the same for the same request, however often it is sent; makes it safe to try again.
-    /// - Returns: the answer; nil when there is none (204, or an empty body).
-    /// - Throws: ``ServiceError``, or `CancellationError`.
-    public func send(
-        _ method: Method, _ path: String, _ body: JSONValue? = nil, key: String? = nil
-    ) async throws -> JSONValue? {
-        let attempts = method == .get || key != nil ? self.configuration.attempts : 1
-        var pause = Self.pause
-        for attempt in 1...attempts {
-            guard self.breaker.withLock({ $0.mayAsk(at: self.clock.now) }) else {
-                throw ServiceError.resting(service: self.configuration.name)
-            }
+    /// - Returns: the answer's body; `.null` for none.
+    /// - Throws: the last attempt's ``ServiceError``, or `CancellationError`.
+    public func answer(to call: ServiceCall) async throws -> JSONValue {
+        let plan = self.configuration.plan
+        let begun = self.now
+        var attempt = 1
+        while true {
             do {
-                let answer = try await self.sendOnce(method, path, body, key: key)
-                self.breaker.withLock { $0.succeeded() }
-                return answer
+                let left = plan.remaining(elapsed: self.now - begun) ?? .zero
+                return try await self.attempt(call, within: min(self.configuration.timeout, left))
             } catch let error as ServiceError {
-                guard case .unavailable = error else {
-                    // It answers; that it does not like the question is no reason to leave it alone.
-                    self.breaker.withLock { $0.succeeded() }
-                    throw error
-                }
-                self.breaker.withLock { $0.failed(at: self.clock.now) }
-                guard attempt < attempts else { throw error }
-            } catch {
-                self.breaker.withLock { $0.failed(at: self.clock.now) }
-                throw error
+                guard call.isRepeatable, error.isWorthRepeating,
+                    let rest = plan.rest(
+                        after: attempt, elapsed: self.now - begun, asked: error.retryAfter,
+                        jitter: Double.random(in: 0...1))
+                else { throw error }
+                try await Task.sleep(for: rest)
+                attempt += 1
             }
-            try await Task.sleep(for: pause * Double.random(in: 0.5...1.5), clock: self.clock)
-            pause *= 2
         }
-        throw ServiceError.resting(service: self.configuration.name)
     }
 
-    private func sendOnce(
-        _ method: Method, _ path: String, _ body: JSONValue?, key: String?
-    ) async throws -> JSONValue? {
-        let name = self.configuration.name
-        var request = HTTPClientRequest(url: self.configuration.url + path)
-        request.method = HTTPMethod(rawValue: method.rawValue)
+    private var now: Duration { ContinuousClock.now - self.start }
+
+    private func attempt(_ call: ServiceCall, within limit: Duration) async throws -> JSONValue {
+        if let remaining = self.breaker.withLock({ $0.admit(now: self.now) }) {
+            throw ServiceError.resting(service: self.name, remaining: remaining)
+        }
+        do {
+            let value = try await self.send(call, within: limit)
+            self.breaker.withLock { $0.succeed() }
+            return value
+        } catch let error as ServiceError {
+            // A refusal is an answer: the service lives.
+            self.breaker.withLock { breaker in
+                if error.isRetryable { breaker.fail(now: self.now) } else { breaker.succeed() }
+            }
+            Logger.current.info(
+                "another service did not do it",
+                metadata: ["service": "\(self.name)", "http.method": "\(call.method.rawValue)", "error": "\(error)"])
+            throw error
+        }
+    }
+
+    private func send(_ call: ServiceCall, within limit: Duration) async throws -> JSONValue {
+        do {
+            // The client's own deadline would end with the answer's head.
+            return try await withTimeLimit(limit) {
+                let request = try await self.request(for: call)
+                let response = try await self.http.execute(request, timeout: TimeAmount(limit))
+                let body = try await response.body.collect(upTo: self.configuration.largestAnswer)
+                return try self.read(response, Array(body.readableBytesView))
+            }
+        } catch let error as ServiceError {
+            throw error
+        } catch is NIOTooManyBytesError {
+            throw ServiceError.unreadable(service: self.name, reason: "the answer is too long")
+        } catch {
+            try Task.checkCancellation()
+            throw ServiceError.unreachable(service: self.name, reason: "\(error)")
+        }
+    }
+
+    private func request(for call: ServiceCall) async throws -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: self.configuration.url + call.target)
+        request.method = HTTPMethod(rawValue: call.method.rawValue)
         request.headers.add(name: "accept", value: "application/json")
-        if let key { request.headers.add(name: "idempotency-key", value: key) }
-        if let requestID = AuditActor.current.requestID { request.headers.add(name: "x-request-id", value: requestID) }
-        if let body {
+        if case .bearer(let token) = self.configuration.credentials {
+            request.headers.add(name: "authorization", value: "Bearer \(try await token())")
+        }
+        if let key = call.idempotencyKey { request.headers.add(name: "idempotency-key", value: key) }
+        let actor = AuditActor.current
+        if let requestID = actor.requestID { request.headers.add(name: "x-request-id", value: requestID) }
+        if let traceparent = actor.traceparent { request.headers.add(name: "traceparent", value: traceparent) }
+        if let body = call.body {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.encoded()))
         }
-        let status: Int
-        let bytes: [UInt8]
-        do {
-            if let token = self.configuration.token {
-                request.headers.add(name: "authorization", value: "Bearer \(try await token())")
-            }
-            let response = try await self.http.execute(request, timeout: TimeAmount(self.configuration.timeout))
-            status = Int(response.status.code)
-            bytes = Array(try await response.body.collect(upTo: Self.largestAnswer).readableBytesView)
-        } catch {
-            try Task.checkCancellation()
-            throw ServiceError.unavailable(service: name, reason: "\(error)")
-        }
+        return request
+    }
+
+    private func read(_ response: HTTPClientResponse, _ bytes: [UInt8]) throws(ServiceError) -> JSONValue {
+        let status = Int(response.status.code)
+        let value = bytes.isEmpty ? JSONValue.null : try? JSONParser.parse(bytes)
         switch status {
-        case 200..<300: break
-        case 408, 425, 429, 500...: throw ServiceError.unavailable(service: name, reason: "status \(status)")
+        case 200..<300:
+            guard let value else { throw .unreadable(service: self.name, reason: "the answer is not JSON") }
+            return value
+        case 408, 425, 429, 500...:
+            let seconds = response.headers.first(name: "retry-after").flatMap { Int($0) }
+            throw .overloaded(
+                service: self.name, status: status,
+                retryAfter: seconds.flatMap { (0...86_400).contains($0) ? .seconds($0) : nil })
         default:
-            let code = (try? JSONParser.parse(bytes))?.object?["code"]
-            guard case .string(let text)? = code else {
-                throw ServiceError.refused(service: name, status: status, code: nil)
-            }
-            throw ServiceError.refused(service: name, status: status, code: text)
-        }
-        guard !bytes.isEmpty else { return nil }
-        do throws(JSONError) {
-            return try JSONParser.parse(bytes)
-        } catch {
-            throw ServiceError.unintelligible(service: name, reason: "\(error)")
+            var code: String?
+            if case .string(let text)? = value?.object?["code"] { code = text }
+            throw .refused(service: self.name, status: status, code: code)
         }
     }
 }

@@ -1,11 +1,33 @@
-/// Why another service did not do what was asked of it.
+/// Why another service of the platform did not do what was asked.
+///
+/// Names the service and what it answered; never what was sent.
 public enum ServiceError: Error, Equatable, Sendable {
-    /// It does not answer, or answers that it cannot now; after all attempts. Try again later.
-    case unavailable(service: String, reason: String)
-    /// It was not asked, because it did not answer a moment ago.
-    case resting(service: String)
-    /// It refuses; asking again changes nothing. `code` is its problem's, when it has one.
+    /// It failed so often that it is left alone for a while: it was not asked.
+    case resting(service: String, remaining: Duration)
+    /// There was no answer: no connection, or not in time.
+    case unreachable(service: String, reason: String)
+    /// It answered that it cannot now: 408, 425, 429 or 5xx; `retryAfter` is when it wants to be asked again, if it said.
+    case overloaded(service: String, status: Int, retryAfter: Duration?)
+    /// It answered that it will not: any other status. `code` is the problem's, where it gave one.
     case refused(service: String, status: Int, code: String?)
-    /// It answers something that its contract does not know.
-    case unintelligible(service: String, reason: String)
+    /// Its answer is not what its contract says.
+    case unreadable(service: String, reason: String)
+
+    /// Whether the same call may succeed later.
+    public var isRetryable: Bool {
+        switch self {
+        case .resting, .unreachable, .overloaded: true
+        case .refused, .unreadable: false
+        }
+    }
+
+    /// Whether another attempt of the same call makes sense at once: not while the service is left alone.
+    var isWorthRepeating: Bool {
+        switch self {
+        case .unreachable, .overloaded: true
+        case .resting, .refused, .unreadable: false
+        }
+    }
+
+    var retryAfter: Duration? { if case .overloaded(_, _, let rest) = self { rest } else { nil } }
 }

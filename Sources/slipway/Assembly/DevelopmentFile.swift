@@ -12,18 +12,21 @@ struct DevelopmentFile: Codable, Sendable {
     let operator_token: String
     /// The public key that manifests are signed with, base64.
     let manifest_key: String
+    /// The private cluster, for whoever wants to look into it.
+    let database_url: String
     /// Where the desks of the small platform are; nil without it.
     let platform_url: String?
 
     init(
         url: String, token: String, operatorToken: String, developerID: DeveloperID, manifestKey: Ed25519.VerifyingKey,
-        platformURL: String?
+        databaseURL: String, platformURL: String?
     ) {
         self.url = url
         self.token = token
         self.operator_token = operatorToken
         self.developer_id = developerID.description
         self.manifest_key = Data(manifestKey.bytes).base64EncodedString()
+        self.database_url = databaseURL
         self.platform_url = platformURL
     }
 

@@ -33,6 +33,7 @@ struct Engine: Sendable {
     let uploads: Uploads
     let events: Events
     let pipeline: BuildPipeline
+    /// For whoever is not the object store; follows no redirects.
     let http: HTTPClient
     let money: MoneyServices
     let keptAnswers: IdempotencyStore
@@ -43,7 +44,7 @@ struct Engine: Sendable {
     init(settings: Settings, secrets: Secrets) async throws {
         self.settings = settings
         self.secrets = secrets
-        self.http = HTTPClient.shared
+        self.http = try ServiceTransport.makeClient(settings.services.identity)
         self.database = Database(
             DatabaseConfiguration(url: settings.databaseURL, maxConnections: settings.databaseConnections))
         self.queue = JobQueue(database: self.database)
@@ -64,7 +65,7 @@ struct Engine: Sendable {
         self.events = Events(outbox: Outbox(database: self.database), queue: self.queue)
         self.pipeline = BuildPipeline(builds: self.builds, queue: self.queue, events: self.events)
         self.money = Self.makeMoney(
-            settings.money, keys: secrets.envelopes, database: self.database, queue: self.queue, events: self.events,
+            settings, keys: secrets.envelopes, database: self.database, queue: self.queue, events: self.events,
             http: self.http)
     }
 
@@ -88,5 +89,6 @@ struct Engine: Sendable {
     /// Ends what outlives the services.
     func close() async {
         await self.database.close()
+        try? await self.http.shutdown()
     }
 }

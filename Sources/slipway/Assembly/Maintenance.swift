@@ -20,9 +20,7 @@ struct Maintenance: Service, CustomStringConvertible {
     var description: String { "maintenance" }
 
     func run() async throws {
-        if let endpoint = self.engine.settings.eventEndpoint {
-            try await self.engine.events.outbox.ensurePlatformEndpoint(url: endpoint.url, secret: endpoint.secret)
-        }
+        try await self.engine.ensureListeners()
         var round = 0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             await self.attempt("deliver events") { try await self.engine.events.deliverPending() }

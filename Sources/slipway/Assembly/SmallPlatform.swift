@@ -4,6 +4,7 @@ import Content
 import DevelopmentPlatform
 import Digests
 import Foundation
+import Platform
 import ServiceLifecycle
 import Storefront
 
@@ -20,12 +21,12 @@ struct SmallPlatform: Sendable {
         else { throw SettingsError.invalid("--port", "none of the 20 ports after it is free for the small platform") }
         let secret = "whsec_" + Data(try SecureRandom.bytes(32)).base64EncodedString()
         let platform = SmallPlatform(port: port, eventSecret: secret)
-        if settings.eventEndpoint == nil { settings.eventEndpoint = ("\(platform.url)/events", secret) }
-        if settings.money.payment == nil {
-            settings.money.payment = MoneySettings.ServiceSettings(url: "\(platform.url)/payment", token: nil)
+        if settings.services.everything == nil {
+            settings.services.everything = ("\(platform.url)\(Listener.path)", secret)
         }
-        if settings.money.analytics == nil {
-            settings.money.analytics = MoneySettings.ServiceSettings(url: "\(platform.url)/analytics", token: nil)
+        for peer in ServiceSettings.Peer.allCases where settings.services.places[peer] == nil {
+            settings.services.places[peer] = ServiceSettings.Place(
+                url: "\(platform.url)/\(peer.rawValue)", secret: peer.listener.map { _ in secret })
         }
         settings.money.pollRounds = 1
         return platform

@@ -25,10 +25,10 @@ struct DoctorCommand: AsyncParsableCommand {
             AWS_SECRET_ACCESS_KEY, SLIPWAY_SIGNATURES, SLIPWAY_SCANNER, SLIPWAY_JWKS_URL, SLIPWAY_JWT_ISSUER,
             SLIPWAY_JWT_AUDIENCE, SLIPWAY_SLOTS, SLIPWAY_PATCH_VERSIONS, SLIPWAY_EVENTS_URL,
             SLIPWAY_EVENTS_SECRET, SLIPWAY_SCAN_WAIVERS, SLIPWAY_MAX_BUILD_BYTES, SLIPWAY_STAGING_RESERVE_BYTES,
-            SLIPWAY_PAYMENT_URL, SLIPWAY_PAYMENT_TOKEN, SLIPWAY_ANALYTICS_URL, SLIPWAY_ANALYTICS_TOKEN,
-            SLIPWAY_PAYOUT_MINIMUMS, SLIPWAY_PAYOUT_DELAY_SECONDS, SLIPWAY_PAYOUT_COOLDOWN_HOURS, SLIPWAY_PAYOUT_KEY,
-            SLIPWAY_ACCOUNT_URL, SLIPWAY_NOTIFICATION_URL, SLIPWAY_SERVICE_TOKEN_FILE, SLIPWAY_CI_ISSUERS,
-            SLIPWAY_RATES, SLIPWAY_TRUSTED_PROXIES, SLIPWAY_PRIVATE_WEBHOOKS, SLIPWAY_MEDIA_URL, SLIPWAY_READINESS,
+            SLIPWAY_<SERVICE>_URL, SLIPWAY_<SERVICE>_TOKEN, SLIPWAY_<SERVICE>_TOKEN_FILE, SLIPWAY_<SERVICE>_SECRET (for
+            ACCOUNT, ADMIN, ANALYTICS, CATALOG, DOWNLOAD, NOTIFICATION, PAYMENT), SLIPWAY_SERVICE_TOKEN_FILE,
+            SLIPWAY_SERVICE_CERTIFICATE, SLIPWAY_SERVICE_KEY, SLIPWAY_SERVICE_ROOTS, SLIPWAY_PAYOUT_MINIMUMS, SLIPWAY_PAYOUT_DELAY_SECONDS, SLIPWAY_PAYOUT_COOLDOWN_HOURS, SLIPWAY_PAYOUT_KEY,
+            SLIPWAY_CI_ISSUERS, SLIPWAY_RATES, SLIPWAY_TRUSTED_PROXIES, SLIPWAY_PRIVATE_WEBHOOKS, SLIPWAY_MEDIA_URL, SLIPWAY_READINESS,
             SLIPWAY_PUBLISH_UNVERIFIED, SLIPWAY_KEYS_PUBLISH, SLIPWAY_KEEP_FAILED_DAYS, SLIPWAY_LOG_LEVEL
 
             Example: SLIPWAY_DATABASE_URL=postgresql://… slipway doctor --json
@@ -43,6 +43,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let settings = try Settings(reading: .slipway)
             findings.append(Finding(name: "configuration", problem: nil, detail: "read from the environment"))
             findings.append(await Self.database(settings))
+            findings.append(await Self.rowSecurity(settings))
             findings.append(contentsOf: await Self.queue(settings))
             findings.append(await Self.store(settings))
             findings.append(Self.staging(settings))
@@ -96,6 +97,21 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             return Finding(name: "database", problem: "\(error): check SLIPWAY_DATABASE_URL", detail: nil)
         }
+    }
+
+    /// Whether statements for a company can be kept to its rows.
+    private static func rowSecurity(_ settings: Settings) async -> Finding {
+        let database = Database(DatabaseConfiguration(url: settings.databaseURL, maxConnections: 1))
+        let finding: Finding
+        do {
+            let role = try await TenantRole.state(in: database)
+            finding = Finding(name: "row security", problem: role.problem, detail: role.detail)
+        } catch {
+            // The database's own finding says why it cannot be asked.
+            finding = Finding(name: "row security", problem: "could not be looked at: \(error)", detail: nil)
+        }
+        await database.close()
+        return finding
     }
 
     /// One finding for each thing that is wrong with the queue, or one that all is well.

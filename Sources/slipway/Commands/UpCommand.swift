@@ -50,7 +50,8 @@ struct UpCommand: AsyncParsableCommand {
 
     private func serve(directory: String, database: String, metrics: PrometheusRegistry) async throws {
         var settings = try Settings(
-            databaseURL: database, directory: directory, host: "127.0.0.1", port: self.port)
+            reading: .slipway,
+            home: DevelopmentHome(databaseURL: database, directory: directory, port: self.port))
         let services = self.platform ? try SmallPlatform.adopt(by: &settings) : nil
         let secrets = try Secrets.load(from: settings.keysDirectory)
         let engine = try await Engine(settings: settings, secrets: secrets)
@@ -76,7 +77,7 @@ struct UpCommand: AsyncParsableCommand {
                 user: company.user, developer: nil, platformRoles: [.operator], lifetime: .seconds(30 * 86_400),
                 now: Date()),
             developerID: company.developer, manifestKey: secrets.manifestKey.verifyingKey,
-            platformURL: services?.url)
+            databaseURL: settings.databaseURL, platformURL: services?.url)
         try file.write(to: "\(directory)/dev.json")
         let api = engine.makeAPI(tokens: issuer.source, tokenKeySet: issuer.keySet, metrics: metrics)
         let group = ServiceGroup(

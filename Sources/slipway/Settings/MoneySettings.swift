@@ -4,22 +4,12 @@ import Storefront
 
 /// What an operator configures about money and numbers.
 struct MoneySettings: Sendable {
-    /// `SLIPWAY_PAYMENT_URL` and `SLIPWAY_PAYMENT_TOKEN`: Payment Service; without it payouts wait.
-    var payment: ServiceSettings?
-    /// `SLIPWAY_ANALYTICS_URL` and `SLIPWAY_ANALYTICS_TOKEN`: Analytics Service; without it there are no numbers.
-    var analytics: ServiceSettings?
     /// `SLIPWAY_PAYOUT_MINIMUMS` (e.g. `RUB=1000.00,KZT=5000.00`), `SLIPWAY_PAYOUT_DELAY_SECONDS`,
     /// `SLIPWAY_PAYOUT_COOLDOWN_HOURS`, `SLIPWAY_PAYOUT_KEY=required`, `SLIPWAY_PAYOUT_SECOND_PERSON` (true or false).
     var payouts: PayoutPolicy
 
     /// How often Payment Service is asked for news, in rounds of the maintenance.
     var pollRounds = 4
-
-    /// Where another service of the platform is, and as whom we come there.
-    struct ServiceSettings: Sendable {
-        var url: String
-        var token: String?
-    }
 
     /// For a machine of one's own: nobody wants to wait a day there.
     static var quickPolicy: PayoutPolicy {
@@ -31,8 +21,6 @@ struct MoneySettings: Sendable {
     }
 
     init(reading config: ConfigReader, base: PayoutPolicy) throws {
-        self.payment = Self.service("payment", in: config)
-        self.analytics = Self.service("analytics", in: config)
         self.payouts = base
         if let text = config.string(forKey: "payout.minimums") { self.payouts.minimums = try Self.minimums(text) }
         if let seconds = config.int(forKey: "payout.delay.seconds") {
@@ -49,13 +37,6 @@ struct MoneySettings: Sendable {
         case let other:
             throw SettingsError.invalid("SLIPWAY_PAYOUT_KEY", "\(other) is neither `optional` nor `required`")
         }
-    }
-
-    private static func service(_ name: String, in config: ConfigReader) -> ServiceSettings? {
-        guard let url = config.string(forKey: ConfigKey("\(name).url")), !url.isEmpty else { return nil }
-        return ServiceSettings(
-            url: url.hasSuffix("/") ? String(url.dropLast()) : url,
-            token: config.string(forKey: ConfigKey("\(name).token"), isSecret: true))
     }
 
     private static func bounded(_ value: Int, _ limit: Int, _ variable: String) throws -> Int {

@@ -23,8 +23,15 @@ extension Settings {
             ("patch_versions", .integer(self.patchVersions)),
             ("scan_waivers", .array(self.scanWaivers.map(\.rawValue).sorted().map { .string($0) })),
             ("maximum_build_bytes", .integer(self.maximumBuild.bytes)),
-            ("events_url", .text(self.eventEndpoint?.url)), ("payment_url", .text(self.money.payment?.url)),
-            ("analytics_url", .text(self.money.analytics?.url)),
+            ("events_url", .text(self.services.everything?.url)),
+            (
+                "services",
+                .object(
+                    JSONObject(
+                        self.services.places.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                            ($0.key.rawValue, .string($0.value.url))
+                        }))
+            ),
             (
                 "payout_minimums",
                 .array(self.money.payouts.minimums.values.sorted { $0.currency < $1.currency }.map(\.json))

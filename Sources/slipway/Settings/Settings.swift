@@ -30,8 +30,6 @@ struct Settings: Sendable {
     var slots: [String: Int]
     /// `SLIPWAY_PATCH_VERSIONS`: how many earlier versions a patch is made from.
     var patchVersions: Int
-    /// `SLIPWAY_EVENTS_URL` and `SLIPWAY_EVENTS_SECRET` (`whsec_` and base64): a service that is told of all events.
-    var eventEndpoint: (url: String, secret: String)?
     var money: MoneySettings
     /// `SLIPWAY_SCAN_WAIVERS`: reasons for which an incomplete scan passes, e.g. `windows` for files over 2 GiB.
     var scanWaivers: Set<IncompleteReason>
@@ -44,74 +42,40 @@ struct Settings: Sendable {
     var rates: RatePolicies
     /// Whether webhooks may lead into private networks, over plain HTTP: `slipway up`, or `SLIPWAY_PRIVATE_WEBHOOKS=true`.
     var isDevelopment: Bool
-    /// `SLIPWAY_ACCOUNT_URL` and others: where the other services are; nil where there is none.
+    /// `SLIPWAY_ACCOUNT_URL` and others: where the other services are.
     var services: ServiceSettings
     /// `SLIPWAY_CI_ISSUERS`: issuers of CI jobs' tokens that companies may trust, with their keys: `issuer=URL` by commas.
     var ciIssuers: [String: String]
     /// `SLIPWAY_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed, e.g. `10.0.0.0/8`.
     var trustedProxies: [IPNetwork]
 
-    /// The keys and what they would be in the environment.
-    init(reading config: ConfigReader) throws {
-        let data = config.string(forKey: "data", default: "/var/lib/slipway")
-        let port = config.int(forKey: "port", default: 8080)
-        self.databaseURL = try Self.required("database.url", in: config)
+    /// - Parameter home: where `up` lives; what it decides is not asked of the environment, all else may be configured there,
+    ///   too.
+    init(reading config: ConfigReader, home: DevelopmentHome? = nil) throws {
+        let data = home?.directory ?? config.string(forKey: "data", default: "/var/lib/slipway")
+        let host = home?.host ?? config.string(forKey: "host", default: "0.0.0.0")
+        let port = home?.port ?? config.int(forKey: "port", default: 8080)
+        self.databaseURL = try home?.databaseURL ?? Self.required("database.url", in: config)
         self.databaseConnections = config.int(forKey: "database.connections", default: 24)
-        self.host = config.string(forKey: "host", default: "0.0.0.0")
+        self.host = host
         self.port = port
         self.publicURL = config.string(forKey: "public.url", default: "http://127.0.0.1:\(port)")
         self.dataDirectory = data
         self.store = try StoreSettings(reading: config, data: data)
-        self.keysDirectory = config.string(forKey: "keys", default: "\(data)/keys")
+        self.keysDirectory = home?.keysDirectory ?? config.string(forKey: "keys", default: "\(data)/keys")
         self.signatureDirectory = config.string(forKey: "signatures", default: "/var/lib/clamav")
         self.scannerPath = config.string(forKey: "scanner")
-        self.tokens = TokenSettings(
-            jwksURL: config.string(forKey: "jwks.url"),
-            issuer: config.string(forKey: "jwt.issuer", default: "slipway-development"),
-            audience: config.string(forKey: "jwt.audience", default: "slipway"))
+        self.tokens = home == nil ? TokenSettings(reading: config) : .development
         self.slots = try Self.slots(config.string(forKey: "slots", default: ""))
         self.patchVersions = config.int(forKey: "patch.versions", default: 3)
-        if let url = config.string(forKey: "events.url") {
-            self.eventEndpoint = (url, try Self.required("events.secret", in: config))
-        }
-        self.money = try MoneySettings(reading: config, base: .standard)
+        self.money = try MoneySettings(
+            reading: config, base: home == nil ? .standard : MoneySettings.quickPolicy)
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
         self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
         self.shop = try ShopSettings(reading: config)
         self.rates = try RatePolicies(setting: config.string(forKey: "rates", default: ""))
-        self.isDevelopment = config.bool(forKey: "private.webhooks", default: false)
-        self.services = try ServiceSettings(reading: config)
-        self.ciIssuers = try Self.issuers(config.string(forKey: "ci.issuers", default: Self.usualIssuers))
-        self.trustedProxies = try Self.networks(config.string(forKey: "trusted.proxies", default: ""))
-    }
-
-    /// The settings of `slipway up`: everything under one directory; what else can be configured may be.
-    init(databaseURL: String, directory: String, host: String, port: Int) throws {
-        let config = ConfigReader.slipway
-        self.databaseURL = databaseURL
-        self.databaseConnections = config.int(forKey: "database.connections", default: 24)
-        self.host = host
-        self.port = port
-        self.publicURL = config.string(forKey: "public.url", default: "http://\(host):\(port)")
-        self.dataDirectory = directory
-        self.store = try StoreSettings(reading: config, data: directory)
-        self.keysDirectory = "\(directory)/keys"
-        self.signatureDirectory = config.string(forKey: "signatures", default: "/var/lib/clamav")
-        self.scannerPath = config.string(forKey: "scanner")
-        self.tokens = TokenSettings(jwksURL: nil, issuer: "slipway-development", audience: "slipway")
-        self.slots = try Self.slots(config.string(forKey: "slots", default: ""))
-        self.patchVersions = config.int(forKey: "patch.versions", default: 3)
-        if let url = config.string(forKey: "events.url") {
-            self.eventEndpoint = (url, try Self.required("events.secret", in: config))
-        }
-        self.money = try MoneySettings(reading: config, base: MoneySettings.quickPolicy)
-        self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
-        self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
-        self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
-        self.shop = try ShopSettings(reading: config)
-        self.rates = try RatePolicies(setting: config.string(forKey: "rates", default: ""))
-        self.isDevelopment = true
+        self.isDevelopment = home != nil || config.bool(forKey: "private.webhooks", default: false)
         self.services = try ServiceSettings(reading: config)
         self.ciIssuers = try Self.issuers(config.string(forKey: "ci.issuers", default: Self.usualIssuers))
         self.trustedProxies = try Self.networks(config.string(forKey: "trusted.proxies", default: ""))
@@ -172,28 +136,5 @@ struct Settings: Sendable {
             slots[String(halves[0])] = count
         }
         return slots
-    }
-}
-
-/// Who issues the tokens of users.
-struct TokenSettings: Sendable {
-    /// `SLIPWAY_JWKS_URL`; nil where `up` issues them itself.
-    var jwksURL: String?
-    /// `SLIPWAY_JWT_ISSUER`.
-    var issuer: String
-    /// `SLIPWAY_JWT_AUDIENCE`.
-    var audience: String
-}
-
-/// The configuration does not let the program start.
-enum SettingsError: Error, CustomStringConvertible {
-    case missing(String)
-    case invalid(String, String)
-
-    var description: String {
-        switch self {
-        case .missing(let variable): "set \(variable); `slipway doctor --help` lists what can be configured"
-        case .invalid(let variable, let reason): "\(variable): \(reason)"
-        }
     }
 }

@@ -1,10 +1,12 @@
 public import Storefront
 
-/// One request to another service.
-public struct PlatformCall: Sendable {
+/// One request to another service of the platform.
+public struct ServiceCall: Sendable {
     public enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
+        case delete = "DELETE"
     }
 
     public let method: Method
@@ -13,22 +15,36 @@ public struct PlatformCall: Sendable {
     /// Encoded here.
     public let query: [(name: String, value: String)]
     public let body: JSONValue?
-    /// Makes a repeat of a POST harmless, and so allows one.
+    /// The same for the same request, however often it is sent, which makes sending it twice harmless.
     public let idempotencyKey: String?
 
-    public static func get(_ path: String, query: [(name: String, value: String)] = []) -> PlatformCall {
-        PlatformCall(method: .get, path: path, query: query, body: nil, idempotencyKey: nil)
+    public static func get(_ path: String, query: [(name: String, value: String)] = []) -> ServiceCall {
+        ServiceCall(method: .get, path: path, query: query, body: nil, idempotencyKey: nil)
     }
 
-    public static func post(_ path: String, _ body: JSONValue, idempotencyKey: String?) -> PlatformCall {
-        PlatformCall(method: .post, path: path, query: [], body: body, idempotencyKey: idempotencyKey)
+    /// - Parameter idempotencyKey: nil for a call that must not be made twice.
+    public static func post(_ path: String, _ body: JSONValue, idempotencyKey: String?) -> ServiceCall {
+        ServiceCall(method: .post, path: path, query: [], body: body, idempotencyKey: idempotencyKey)
     }
 
-    /// Whether doing it twice is doing it once.
-    var isRepeatable: Bool { self.method == .get || self.idempotencyKey != nil }
+    public static func put(_ path: String, _ body: JSONValue) -> ServiceCall {
+        ServiceCall(method: .put, path: path, query: [], body: body, idempotencyKey: nil)
+    }
+
+    public static func delete(_ path: String) -> ServiceCall {
+        ServiceCall(method: .delete, path: path, query: [], body: nil, idempotencyKey: nil)
+    }
+
+    /// Whether doing it twice is doing it once (RFC 9110 §9.2.2), or made so by its key.
+    public var isRepeatable: Bool {
+        switch self.method {
+        case .get, .put, .delete: true
+        case .post: self.idempotencyKey != nil
+        }
+    }
 
     /// Path and query as they are sent.
-    var target: String {
+    public var target: String {
         guard !self.query.isEmpty else { return self.path }
         return self.path + "?"
             + self.query.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }.joined(separator: "&")
