@@ -102,9 +102,15 @@ public struct Retention: Sendable {
     public var failedVersions: Duration
     /// Media files whose upload never came.
     public var reservedMedia: Duration
+    /// Rows of the audit log.
+    public var auditLog: Duration
 
-    public init(failedVersions: Duration = .seconds(7 * 86_400), reservedMedia: Duration = .seconds(86_400)) {
+    public init(
+        failedVersions: Duration = .seconds(7 * 86_400), reservedMedia: Duration = .seconds(86_400),
+        auditLog: Duration = .seconds(5 * 366 * 86_400)
+    ) {
         self.failedVersions = failedVersions
         self.reservedMedia = reservedMedia
+        self.auditLog = auditLog
     }
 }

@@ -34,6 +34,15 @@ public struct MoneyFacts: PayoutObserver, ReportObserver {
             in: transaction)
     }
 
+    public func detailsChanged(_ settings: PaymentSettings, in transaction: Transaction) async throws {
+        let word = settings.approval.state == .approved ? "approved" : "changed"
+        try await self.events.tell(
+            try OutgoingEvent(
+                type: "payment_settings.\(word)", developer: settings.developer,
+                aggregate: "payment_settings/\(settings.developer)", data: DetailsChanged(settings)),
+            in: transaction)
+    }
+
     public func thresholdReached(
         by developer: DeveloperID, available: Money, in transaction: Transaction
     ) async throws {
@@ -74,6 +83,23 @@ private struct PayoutMoved: Encodable {
         self.currency = payout.amount.currency.code
         self.status = payout.status.rawValue
         self.reason = payout.failureReason
+    }
+}
+
+/// The data of `payment_settings.…`: of the account the last four digits.
+private struct DetailsChanged: Encodable {
+    let version: Int
+    let accountHint: String
+    let approval: String
+    let changedBy: UserID?
+    let approvedBy: String?
+
+    init(_ settings: PaymentSettings) {
+        self.version = settings.version
+        self.accountHint = settings.accountHint
+        self.approval = settings.approval.state.rawValue
+        self.changedBy = settings.createdBy
+        self.approvedBy = settings.approval.approvedBy
     }
 }
 

@@ -101,7 +101,8 @@ extension JobRegistry {
                 policy: services.patches))
         registry.register(
             RescanBuildHandler(
-                builds: services.builds, store: store, staging: staging, contents: contents, quarantine: quarantine,
+                builds: services.builds, releases: services.shop.releases, store: store, staging: staging,
+                contents: contents, quarantine: quarantine,
                 events: services.events, key: services.signingKey.verifyingKey))
         registry.register(ClearStagingHandler(builds: services.builds, store: store, staging: staging))
         registry.register(DiscardBuildHandler(builds: services.builds, store: store, staging: staging))
@@ -126,6 +127,13 @@ extension JobRegistry {
                 outbox: services.events.outbox, secrets: services.webhookSecrets, gate: services.webhookGate,
                 client: services.http))
         registry.registerMoney(services.money, store: store)
+        registry.register(
+            PruneAuditLogHandler(
+                log: AuditLog(database: services.events.outbox.database),
+                retention: services.shop.retention.auditLog))
+        registry.inTrace = { trace, work in
+            await AuditActor.$current.withValue(AuditActor.current.traced(by: trace)) { await work() }
+        }
         return registry
     }
 }

@@ -7,13 +7,14 @@ public import JobQueue
 import ManifestSigning
 import ObjectStore
 import Postgres
+import Releases
 import Staging
 
 /// After the signatures changed: looks again at what a ready version is made of.
 ///
 /// Goes by the inventory: contents that the new engine has seen in another version, or in a run that was cut short, are
 /// not fetched again. Those left are put together from their packs, one after another, and scanned. What is found now
-/// is kept as evidence, and told; a published version stays what it is until moderation decides. Safe to repeat.
+/// is kept as evidence, and told; a version that players could get is recalled. Safe to repeat.
 public struct RescanBuild: Job {
     public static let kind: JobKind = "rescan-build"
     public static let policy = JobPolicy(
@@ -24,6 +25,7 @@ public struct RescanBuild: Job {
 
 struct RescanBuildHandler: JobHandler {
     let builds: BuildStore
+    let releases: Releases
     let store: any ObjectStore
     let staging: StagingArea
     let contents: ContentScan
@@ -69,6 +71,9 @@ struct RescanBuildHandler: JobHandler {
             guard !found.isEmpty else { return }
             try await self.events.tell(
                 "version.infected", of: version, VersionInfected(version, found), in: transaction)
+            let signatures = Set(found.map(\.signature)).sorted().prefix(5).joined(separator: ", ")
+            try await self.releases.meetInfection(
+                of: version.id, reason: "malware was found in it: \(signatures)", in: transaction)
         }
     }
 

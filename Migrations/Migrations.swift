@@ -17,6 +17,11 @@ public enum Migrations {
         Migration("0015_create_finance", PackageResources._015_create_finance_sql),
         Migration("0016_create_analytics", PackageResources._016_create_analytics_sql),
         Migration("0035_create_scan_reports", PackageResources._035_create_scan_reports_sql),
+        Migration("0040_add_provenance", PackageResources._040_add_provenance_sql),
+        Migration("0041_create_player_reviews", PackageResources._041_create_player_reviews_sql),
+        Migration("0042_protect_rows_by_parent", PackageResources._042_protect_rows_by_parent_sql),
+        Migration("0043_retain_audit_log", PackageResources._043_retain_audit_log_sql),
+        Migration("0044_carry_traces", PackageResources._044_carry_traces_sql),
         Migration("0045_name_listeners", PackageResources._045_name_listeners_sql),
         Migration("0060_account_storage", PackageResources._060_account_storage_sql),
     ]

@@ -14,6 +14,7 @@ ALTER TABLE game_versions
 
 ALTER TABLE game_metadata
     ADD COLUMN revision bigint NOT NULL DEFAULT 1,
+    ADD COLUMN foreign_ratings jsonb NOT NULL DEFAULT '{}',    -- marks of other authorities: {"iarc": "12+", "pegi": "12"}
     ADD CONSTRAINT game_metadata_age_rating_check CHECK (age_rating IN ('0+', '6+', '12+', '16+', '18+'));
 
 ALTER TABLE game_pricing

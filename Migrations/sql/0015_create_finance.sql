@@ -76,9 +76,13 @@ CREATE TABLE developer_payment_settings (
     key_id                text        NOT NULL,
     wrapped_key           bytea,                                     -- null: erased
     redirects             boolean     NOT NULL,                      -- whether it sends money elsewhere than before
+    needs_approval        boolean     NOT NULL DEFAULT false,        -- no payout by it until a second person has looked
+    approved_by           text,                                      -- user:…, or platform:…
+    approved_at           timestamptz,
     created_at            timestamptz NOT NULL DEFAULT now(),
     created_by            uuid,
-    PRIMARY KEY (developer_id, version)
+    PRIMARY KEY (developer_id, version),
+    CHECK ((approved_by IS NULL) = (approved_at IS NULL))
 );
 CREATE INDEX developer_payment_settings_key ON developer_payment_settings (key_id) WHERE wrapped_key IS NOT NULL;
 

@@ -6,7 +6,7 @@ public enum APIRouter {
     /// - Returns: a router that answers every request, those for nothing included, and never throws.
     public static func make(services: APIServices) -> Router<APIContext> {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestIdentityMiddleware())
+        router.add(middleware: RequestIdentityMiddleware(isSecure: services.publicURL.hasPrefix("https://")))
         router.add(middleware: AccessLogMiddleware())
         router.add(middleware: ProblemMiddleware())
         let families = RouteFamilies(services)
@@ -53,6 +53,7 @@ struct RouteFamilies {
     private let publications: PublicationRoutes
     private let channels: ChannelRoutes
     private let platformReleases: PlatformReleaseRoutes
+    private let playerReviews: PlayerReviewRoutes
     private let invitations: InvitationRoutes
     private let trusts: TrustRoutes
     private let documents: DocumentRoutes
@@ -99,6 +100,7 @@ struct RouteFamilies {
         self.publications = PublicationRoutes(services)
         self.channels = ChannelRoutes(services)
         self.platformReleases = PlatformReleaseRoutes(services)
+        self.playerReviews = PlayerReviewRoutes(services)
         self.invitations = InvitationRoutes(services)
         self.trusts = TrustRoutes(services)
         self.documents = DocumentRoutes(services, parts: parts)
@@ -205,6 +207,11 @@ struct RouteFamilies {
         case .cancelPayout: self.payouts.cancel
         case .getPaymentSettings: self.paymentSettings.get
         case .updatePaymentSettings: self.paymentSettings.update
+        case .approvePaymentSettings: self.paymentSettings.approve
+        case .approvePaymentSettingsInternally: self.internalFinance.approveDetails
+        case .listPlayerReviews: self.playerReviews.list
+        case .replyToPlayerReview: self.playerReviews.reply
+        case .recordPlayerReview: self.playerReviews.record
         case .recordEntries: self.internalFinance.record
         case .reportPayout: self.internalFinance.hear
         case .getMetadata: self.listing.get

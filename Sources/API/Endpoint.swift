@@ -3,6 +3,7 @@ import Content
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import JobQueue
 import Platform
 import Postgres
 import Storefront
@@ -32,10 +33,12 @@ struct Endpoint: HTTPResponder {
         let handler = self.handler
         let scope = admitted.principal.map { RowScope(owner: $0.developer.uuid) }
         return try await AuditActor.$current.withValue(Self.actor(request, admitted)) {
-            try await execution.respond(
-                to: request, context: admitted, route: self.declaration, principal: Self.principal(admitted)
-            ) { request, context in
-                try await RowScope.$current.withValue(scope) { try await handler(request, context) }
+            try await JobTrace.$current.withValue(context.trace.traceparent) {
+                try await execution.respond(
+                    to: request, context: admitted, route: self.declaration, principal: Self.principal(admitted)
+                ) { request, context in
+                    try await RowScope.$current.withValue(scope) { try await handler(request, context) }
+                }
             }
         }
     }
@@ -70,7 +73,7 @@ struct Endpoint: HTTPResponder {
     /// What a company may not do for now, and what a key may not touch, whatever their permissions.
     private func checkStanding(of principal: Principal, _ context: APIContext) throws {
         if principal.isSuspended, self.declaration.isChange { throw HTTPProblem.suspended }
-        if self.declaration.needsVerification, principal.verification != .verified {
+        if self.declaration.verification == .always, principal.verification != .verified {
             throw HTTPProblem.notVerified(principal.verification)
         }
         guard let games = principal.games else { return }

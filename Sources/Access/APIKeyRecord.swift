@@ -32,6 +32,8 @@ public struct APIKeyRecord: Equatable, Sendable {
     public let replacedBy: APIKeyID?
     /// The trust it was made from, when a CI job exchanged a token of its own for it.
     public let trust: TrustID?
+    /// What the CI system says of that job: a JSON object as text.
+    public let provenance: String?
 
     init(_ row: Row) throws(PostgresError) {
         self.id = try row("key_id")
@@ -51,6 +53,7 @@ public struct APIKeyRecord: Equatable, Sendable {
         self.networks = networks.compactMap(IPNetwork.init)
         self.replacedBy = try row("replaced_by")
         self.trust = try row("trust_id")
+        self.provenance = try row("provenance")
     }
 
     /// Whether it may be used from an address; one for some networks is refused where nobody knows the address.
@@ -60,7 +63,7 @@ public struct APIKeyRecord: Equatable, Sendable {
 
     static let columns: SQL = """
         key_id, developer_id, name, key_prefix, permissions, created_at, last_used_at, expires_at, is_active,
-        created_by, game_ids, networks, replaced_by, trust_id
+        created_by, game_ids, networks, replaced_by, trust_id, provenance::text AS provenance
         """
 }
 

@@ -13,9 +13,12 @@ public struct APIKeyTerms: Equatable, Sendable {
     /// Empty for any.
     public var networks: [IPNetwork]
     public var trust: TrustID?
+    /// Of the CI job it is for.
+    public var provenance: BuildProvenance?
 
     public init(
-        name: String?, scopes: [Permission], expiresAt: Date?, games: [GameID]?, networks: [IPNetwork], trust: TrustID?
+        name: String?, scopes: [Permission], expiresAt: Date?, games: [GameID]?, networks: [IPNetwork], trust: TrustID?,
+        provenance: BuildProvenance? = nil
     ) {
         self.name = name
         self.scopes = scopes
@@ -23,5 +26,6 @@ public struct APIKeyTerms: Equatable, Sendable {
         self.games = games
         self.networks = networks
         self.trust = trust
+        self.provenance = provenance
     }
 }

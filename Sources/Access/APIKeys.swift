@@ -101,10 +101,11 @@ public struct APIKeys: Sendable {
             """
             INSERT INTO developer_api_keys
                 (developer_id, api_key_hash, key_prefix, permissions, name, expires_at, created_by, game_ids, networks,
-                 trust_id)
+                 trust_id, provenance)
             VALUES (\(developer), \(Hexadecimal.encode(key.hash(pepper: self.pepper))), \(key.lookup),
                     \(terms.scopes.map(\.rawValue))::text[], \(terms.name), \(terms.expiresAt), \(user),
-                    \(terms.games)::uuid[], \(terms.networks.map(\.description))::text[], \(terms.trust))
+                    \(terms.games)::uuid[], \(terms.networks.map(\.description))::text[], \(terms.trust),
+                    \(terms.provenance?.json.description)::jsonb)
             ON CONFLICT (key_prefix) DO NOTHING
             RETURNING \(APIKeyRecord.columns)
             """)

@@ -118,7 +118,8 @@ public struct OIDCTrusts: Sendable {
                 APIKeyTerms(
                     name: Self.text(claims["sub"]).map { String($0.prefix(100)) }, scopes: trust.terms.scopes,
                     expiresAt: now.addingTimeInterval(Double(Self.lifetime.components.seconds)),
-                    games: trust.terms.games, networks: [], trust: trust.id),
+                    games: trust.terms.games, networks: [], trust: trust.id,
+                    provenance: BuildProvenance(claims: claims)),
                 for: trust.developer, by: nil)
         }
         try await self.database.execute("UPDATE oidc_trusts SET last_used_at = now() WHERE trust_id = \(trust.id)")

@@ -8,6 +8,11 @@ public enum Identity: Equatable, Sendable {
     case service(ServiceClaims)
 }
 
+extension Identity {
+    /// What a CI system vouches for of the job that asks, a JSON object as text; nil for anybody else.
+    public var provenance: String? { if case .key(let key) = self { key.provenance } else { nil } }
+}
+
 /// Who does something, for which company, and what that may be.
 public struct Principal: Equatable, Sendable {
     public enum Kind: Equatable, Sendable {

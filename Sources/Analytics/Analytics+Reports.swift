@@ -74,12 +74,7 @@ extension Analytics {
         var conditions: SQL = "developer_id = \(developer)"
         if let status { conditions = "\(conditions) AND status = \(status.rawValue)" }
         if let after {
-            conditions = """
-                \(conditions) AND (
-                    created_at < timestamptz 'epoch' + \(after.microseconds) * interval '1 microsecond'
-                    OR created_at = timestamptz 'epoch' + \(after.microseconds) * interval '1 microsecond'
-                        AND report_id > \(after.id))
-                """
+            conditions = "\(conditions) AND \(after.isBefore(time: "created_at", id: "report_id"))"
         }
         return try await self.database.rows(
             """

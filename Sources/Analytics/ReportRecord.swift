@@ -1,6 +1,6 @@
 public import Content
 public import FoundationEssentials
-import Postgres
+public import Postgres
 public import Storefront
 
 /// A file of numbers about games.
@@ -42,13 +42,13 @@ public struct ReportRecord: Equatable, Sendable {
         let failure: String? = try row("failure")
         self.failure = failure.flatMap { try? JSONParser.parse(Array($0.utf8)) }
         self.revision = try row("revision")
-        self.position = ReportPosition(microseconds: try row("created_microseconds"), id: self.id)
+        self.position = try ReportPosition(row, id: self.id)
     }
 
     static let columns: SQL = """
         report_id, developer_id, type, format, from_date::text AS from_date, to_date::text AS to_date, game_id, country,
         status, requested_by, created_at, finished_at, expires_at, object_key, size, digest, row_count, failure, revision,
-        (extract(epoch FROM created_at) * 1000000)::bigint AS created_microseconds
+        \(ListPositions.column(of: "created_at"))
         """
 
     private static func request(_ row: Row) throws(PostgresError) -> ReportRequest {
@@ -99,14 +99,5 @@ public struct ReportFile: Equatable, Sendable {
     }
 }
 
-/// A place in the list of reports, newest first.
-public struct ReportPosition: Equatable, Sendable {
-    /// When it was asked for, since 1970.
-    public let microseconds: Int64
-    public let id: ReportID
-
-    public init(microseconds: Int64, id: ReportID) {
-        self.microseconds = microseconds
-        self.id = id
-    }
-}
+/// A place in the list of reports.
+public typealias ReportPosition = ListPosition<ReportID>

@@ -104,7 +104,8 @@ extension BuildStore {
             ON CONFLICT (version_id) DO UPDATE
             SET status = 'uploading', s3_path = EXCLUDED.s3_path, file_size = EXCLUDED.file_size, file_hash = NULL,
                 changelog = coalesce(EXCLUDED.changelog, version.changelog), attempt = EXCLUDED.attempt, job_id = NULL,
-                manifest_digest = NULL, failure = NULL, committed_at = NULL, finished_at = NULL, uploaded_at = now()
+                manifest_digest = NULL, failure = NULL, committed_at = NULL, finished_at = NULL, provenance = NULL,
+                uploaded_at = now()
             """)
         guard let record = try await self.version(id, in: transaction) else { return .noGame }
         return .reserved(record)
@@ -121,13 +122,16 @@ extension BuildStore {
     }
 
     /// Records that the upload is complete and which job takes it on; false when the version is not uploading.
+    ///
+    /// - Parameter provenance: a JSON object; nil when no CI job vouches for the upload.
     public func markUploaded(
-        _ version: VersionID, fileHash: String?, job: Int64, in executor: some SQLExecutor
+        _ version: VersionID, fileHash: String?, provenance: String?, job: Int64, in executor: some SQLExecutor
     ) async throws(PostgresError) -> Bool {
         try await executor.execute(
             """
             UPDATE game_versions
-            SET status = 'uploaded', file_hash = \(fileHash), job_id = \(job), committed_at = now(), uploaded_at = now()
+            SET status = 'uploaded', file_hash = \(fileHash), provenance = \(provenance)::jsonb, job_id = \(job),
+                committed_at = now(), uploaded_at = now()
             WHERE version_id = \(version) AND status = 'uploading'
             """) == 1
     }

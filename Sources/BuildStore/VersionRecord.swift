@@ -28,12 +28,14 @@ public struct VersionRecord: Sendable {
     public let createdAt: Date
     public let committedAt: Date?
     public let finishedAt: Date?
+    /// What the CI system of the job that committed the upload says of it: a JSON object as text.
+    public let provenance: String?
 
     static let columns: SQL = """
         version.version_id, version.game_id, game.developer_id, version.version_string, version.status, version.s3_path,
         version.file_hash, version.file_size, version.changelog, version.uploaded_at, version.review_status,
         version.attempt, version.job_id, version.manifest_digest, version.failure::text AS failure, version.created_at,
-        version.committed_at, version.finished_at
+        version.committed_at, version.finished_at, version.provenance::text AS provenance
         """
 
     init(_ row: Row) throws {
@@ -65,5 +67,6 @@ public struct VersionRecord: Sendable {
         self.createdAt = try row("created_at")
         self.committedAt = try row("committed_at")
         self.finishedAt = try row("finished_at")
+        self.provenance = try row("provenance")
     }
 }

@@ -118,6 +118,7 @@ extension Finance {
             throw FinanceError.detailsMissing
         }
         guard !settings.isErased else { throw FinanceError.detailsErased }
+        if settings.approval.state == .pending { throw FinanceError.approvalNeeded(version: settings.version) }
         let row = try await transaction.row(
             """
             SELECT max(created_at) + \(self.policy.cooldown)::interval AS until FROM developer_payment_settings

@@ -14,12 +14,7 @@ extension Finance {
         var conditions: SQL = "developer_id = \(developer)"
         if let status { conditions = "\(conditions) AND status = \(status.rawValue)" }
         if let after {
-            conditions = """
-                \(conditions) AND (
-                    requested_at < timestamptz 'epoch' + \(after.microseconds) * interval '1 microsecond'
-                    OR requested_at = timestamptz 'epoch' + \(after.microseconds) * interval '1 microsecond'
-                        AND payout_id > \(after.id))
-                """
+            conditions = "\(conditions) AND \(after.isBefore(time: "requested_at", id: "payout_id"))"
         }
         return try await self.database.rows(
             """

@@ -34,9 +34,13 @@ extension Finance {
             let new = try change(old)
             if let current, let old, old == new { return (old, current) }
             let redirects = old.map { $0.account != new.account || $0.bik != new.bik } ?? (current != nil)
+            // What nobody has approved yet does not become approved by a change of something else.
+            let needsApproval =
+                redirects && self.policy.requiresSecondPerson || current?.approval.state == .pending
             let settings = try await self.insert(
-                new, of: developer, version: (current?.version ?? 0) + 1, redirects: redirects, by: user,
-                in: transaction)
+                new, of: developer, version: (current?.version ?? 0) + 1, redirects: redirects,
+                needsApproval: needsApproval, by: user, in: transaction)
+            if redirects || needsApproval { try await self.observer.detailsChanged(settings, in: transaction) }
             try await AuditLog.append(
                 AuditEntry(
                     developer: developer, action: "payment_settings.changed", target: "payment_settings/\(developer)",
@@ -128,8 +132,8 @@ extension Finance {
     }
 
     private func insert(
-        _ details: PayoutDetails, of developer: DeveloperID, version: Int, redirects: Bool, by user: UserID?,
-        in transaction: Transaction
+        _ details: PayoutDetails, of developer: DeveloperID, version: Int, redirects: Bool, needsApproval: Bool,
+        by user: UserID?, in transaction: Transaction
     ) async throws -> PaymentSettings {
         let key = try DataKey.generate()
         let wrapped = try self.keys.wrap(key, binding: PaymentSettings.keyBinding(developer, version: version))
@@ -141,11 +145,12 @@ extension Finance {
             """
             INSERT INTO developer_payment_settings
                 (developer_id, version, legal_form, recipient_name, inn, kpp, ogrn, bank_name, bik,
-                 correspondent_account, account_number, account_hint, key_id, wrapped_key, redirects, created_by)
+                 correspondent_account, account_number, account_hint, key_id, wrapped_key, redirects, needs_approval,
+                 created_by)
             VALUES (\(developer), \(Int32(version)), \(details.form.rawValue), \(try seal(.recipient)), \(try seal(.inn)),
                     \(try seal(.kpp)), \(try seal(.ogrn)), \(try seal(.bankName)), \(try seal(.bik)),
                     \(try seal(.correspondentAccount)), \(try seal(.accountNumber)), \(details.accountHint),
-                    \(wrapped.keyID), \(wrapped.bytes), \(redirects), \(user))
+                    \(wrapped.keyID), \(wrapped.bytes), \(redirects), \(needsApproval), \(user))
             RETURNING \(PaymentSettings.columns)
             """)
         guard let row else { throw PostgresError.unexpected("INSERT … RETURNING gave no row") }

@@ -17,6 +17,12 @@ public enum FinanceError: Error, Equatable, Sendable {
     case detailsMissing
     /// The account was changed; nothing is paid out until then.
     case cooldown(until: Date)
+    /// The money would go elsewhere than before, and nobody but who changed that has looked at it.
+    case approvalNeeded(version: Int)
+    /// Who changed the details cannot approve them.
+    case secondPersonNeeded
+    /// The details are of another version than the one that was looked at.
+    case approvalOutdated(current: Int)
     case keyRequired
     /// The key was used for another request before.
     case keyReused

@@ -12,6 +12,9 @@ public struct PaymentSettings: Sendable {
     /// The last four digits of the account.
     public let accountHint: String
     public let createdAt: Date
+    /// Who changed them; nil for nobody in particular.
+    public let createdBy: UserID?
+    public let approval: PaymentApproval
     /// Nil once the details were erased.
     let key: WrappedKey?
     let sealed: [PayoutDetails.Field: [UInt8]]
@@ -25,6 +28,8 @@ public struct PaymentSettings: Sendable {
         self.version = Int(version)
         self.accountHint = try row("account_hint")
         self.createdAt = try row("created_at")
+        self.createdBy = try row("created_by")
+        self.approval = try PaymentApproval(row)
         self.form = try row.word("legal_form", as: LegalForm.self)
         let keyID: String = try row("key_id")
         let wrapped: [UInt8]? = try row("wrapped_key")
@@ -39,7 +44,8 @@ public struct PaymentSettings: Sendable {
 
     static let columns: SQL = """
         developer_id, version, legal_form, recipient_name, inn, kpp, ogrn, bank_name, bik, correspondent_account,
-        account_number, account_hint, key_id, wrapped_key, created_at
+        account_number, account_hint, key_id, wrapped_key, created_at, created_by, needs_approval, approved_by,
+        approved_at
         """
 }
 

@@ -14,15 +14,17 @@ public struct PayoutPolicy: Sendable {
     public var requiresKey: Bool
     /// Whether only companies that the platform has checked are paid.
     public var requiresVerification: Bool
+    /// Whether a second person must look at details that send the money elsewhere than before; first ones do not count.
+    public var requiresSecondPerson: Bool
 
-    /// 1,000.00 RUB, a minute for second thoughts, a day after a change of account.
+    /// 1,000.00 RUB, a minute for second thoughts, a day and a second person after a change of account.
     public static let standard = PayoutPolicy(
         minimums: [.rub: Money(minorUnits: 100_000, .rub)], repeatWindow: .seconds(60), handOverDelay: .seconds(60),
-        cooldown: .seconds(86_400), requiresKey: false, requiresVerification: true)
+        cooldown: .seconds(86_400), requiresKey: false, requiresVerification: true, requiresSecondPerson: true)
 
     public init(
         minimums: [Currency: Money], repeatWindow: Duration, handOverDelay: Duration, cooldown: Duration,
-        requiresKey: Bool, requiresVerification: Bool
+        requiresKey: Bool, requiresVerification: Bool, requiresSecondPerson: Bool
     ) {
         self.minimums = minimums
         self.repeatWindow = repeatWindow
@@ -30,5 +32,6 @@ public struct PayoutPolicy: Sendable {
         self.cooldown = cooldown
         self.requiresKey = requiresKey
         self.requiresVerification = requiresVerification
+        self.requiresSecondPerson = requiresSecondPerson
     }
 }

@@ -1,6 +1,6 @@
 public import Content
 public import FoundationEssentials
-import Postgres
+public import Postgres
 public import Storefront
 
 /// A payment of a company's money to its bank.
@@ -49,27 +49,18 @@ public struct PayoutRecord: Equatable, Sendable {
         let details: String? = try row("transaction_details")
         self.details = details.flatMap { try? JSONParser.parse(Array($0.utf8)) }
         self.revision = try row("revision")
-        self.position = PayoutPosition(microseconds: try row("requested_microseconds"), id: self.id)
+        self.position = try PayoutPosition(row, id: self.id)
     }
 
     static let columns: SQL = """
         payout_id, developer_id, amount, currency, status, requested_at, processed_at, requested_by, details_version,
         account_hint, failure_reason, reference, handed_over_at, transaction_details, revision,
-        (extract(epoch FROM requested_at) * 1000000)::bigint AS requested_microseconds
+        \(ListPositions.column(of: "requested_at"))
         """
 }
 
-/// A place in the list of payouts, newest first.
-public struct PayoutPosition: Equatable, Sendable {
-    /// When it was requested, since 1970.
-    public let microseconds: Int64
-    public let id: PayoutID
-
-    public init(microseconds: Int64, id: PayoutID) {
-        self.microseconds = microseconds
-        self.id = id
-    }
-}
+/// A place in the list of payouts.
+public typealias PayoutPosition = ListPosition<PayoutID>
 
 /// One line of a payout's history.
 public struct PayoutEvent: Equatable, Sendable {

@@ -1,6 +1,6 @@
 public import Content
 public import FoundationEssentials
-import Postgres
+public import Postgres
 public import Storefront
 
 /// A product of a company: one row of `games`.
@@ -34,12 +34,12 @@ public struct GameRecord: Equatable, Sendable {
         self.publishedAt = try row("published_at")
         self.unpublishedAt = try row("unpublished_at")
         self.revision = try row("revision")
-        self.position = GamePosition(microseconds: try row("created_microseconds"), id: self.id)
+        self.position = try GamePosition(row, id: self.id)
     }
 
     static let columns: SQL = """
         game_id, developer_id, title, status, created_at, updated_at, published_at, unpublished_at, revision,
-        (extract(epoch FROM created_at) * 1000000)::bigint AS created_microseconds
+        \(ListPositions.column(of: "created_at"))
         """
 }
 
@@ -50,14 +50,5 @@ extension GameRecord {
     }
 }
 
-/// A place in the list of games, newest first: exact, whatever a `Date` can hold.
-public struct GamePosition: Equatable, Sendable {
-    /// When the game was created, since 1970.
-    public let microseconds: Int64
-    public let id: GameID
-
-    public init(microseconds: Int64, id: GameID) {
-        self.microseconds = microseconds
-        self.id = id
-    }
-}
+/// A place in the list of games.
+public typealias GamePosition = ListPosition<GameID>

@@ -46,12 +46,7 @@ public struct Games: Sendable {
         if let titlePart { conditions = "\(conditions) AND title ILIKE \(Self.pattern(containing: titlePart))" }
         if let games { conditions = "\(conditions) AND game_id = ANY (\(games.sorted())::uuid[])" }
         if let after {
-            conditions = """
-                \(conditions) AND (
-                    created_at < timestamptz 'epoch' + \(after.microseconds) * interval '1 microsecond'
-                    OR created_at = timestamptz 'epoch' + \(after.microseconds) * interval '1 microsecond'
-                        AND game_id > \(after.id))
-                """
+            conditions = "\(conditions) AND \(after.isBefore(time: "created_at", id: "game_id"))"
         }
         return try await self.database.rows(
             """

@@ -13,6 +13,8 @@ public struct Listing: Equatable, Sendable {
     public let tags: [String]
     public let genres: [String]
     public let ageRating: AgeRating?
+    /// Marks of other countries' authorities, by the authority.
+    public let foreignRatings: [RatingAuthority: String]
     /// Addresses of media that are ready, by their lists: `{"screenshots": […], "videos": […]}`.
     public let mediaURLs: JSONObject
     /// Nil when nobody has written anything yet.
@@ -32,6 +34,7 @@ public struct Listing: Equatable, Sendable {
         self.tags = []
         self.genres = []
         self.ageRating = nil
+        self.foreignRatings = [:]
         self.mediaURLs = Self.emptyMedia
         self.updatedAt = nil
         self.revision = 0
@@ -49,6 +52,7 @@ public struct Listing: Equatable, Sendable {
         self.tags = tags ?? []
         self.genres = genres ?? []
         self.ageRating = rating.flatMap(AgeRating.init)
+        self.foreignRatings = try Self.ratings(try row("foreign_ratings"))
         var media = Self.emptyMedia
         let urls: String? = try row("media_urls")
         if case .object(let object)? = try urls.map({ try JSONParser.parse(Array($0.utf8)) }) {
@@ -59,9 +63,28 @@ public struct Listing: Equatable, Sendable {
         self.revision = try row("revision")
     }
 
+    private static func ratings(_ text: String) throws -> [RatingAuthority: String] {
+        guard case .object(let object) = try JSONParser.parse(Array(text.utf8)) else { return [:] }
+        return object.members.reduce(into: [:]) { ratings, member in
+            guard let authority = RatingAuthority(rawValue: member.name), case .string(let mark) = member.value else {
+                return
+            }
+            ratings[authority] = mark
+        }
+    }
+
+    /// In the order of the authorities.
+    public var foreignRatingsJSON: JSONValue {
+        .object(
+            JSONObject(
+                RatingAuthority.allCases.compactMap { authority in
+                    self.foreignRatings[authority].map { (authority.rawValue, .string($0)) }
+                }))
+    }
+
     static let columns: SQL = """
         game_id, description, short_description, system_requirements::text AS system_requirements, tags, genres,
-        age_rating, media_urls::text AS media_urls, updated_at, revision
+        age_rating, foreign_ratings::text AS foreign_ratings, media_urls::text AS media_urls, updated_at, revision
         """
 }
 
@@ -73,6 +96,8 @@ public struct ListingChange: Equatable, Sendable {
     public var tags: Update<[String]> = .keep
     public var genres: Update<[String]> = .keep
     public var ageRating: Update<AgeRating> = .keep
+    /// Of the authorities that are named only; nil takes a mark away.
+    public var foreignRatings: [RatingAuthority: String?] = [:]
 
     public init() {}
 }

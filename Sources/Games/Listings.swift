@@ -36,22 +36,30 @@ public struct Listings: Sendable {
             let tags = change.tags.applied(to: current.tags) ?? []
             let genres = change.genres.applied(to: current.genres) ?? []
             let rating = change.ageRating.applied(to: current.ageRating)
+            let foreign = current.foreignRatings.merging(change.foreignRatings.compactMapValues { $0 }) { $1 }
+                .filter { change.foreignRatings[$0.key].map { $0 != nil } ?? true }
+            let foreignJSON = JSONValue.object(
+                JSONObject(
+                    foreign.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key.rawValue, .string($0.value)) }))
             let row = try await transaction.row(
                 """
                 INSERT INTO game_metadata AS page
-                    (game_id, description, short_description, system_requirements, tags, genres, age_rating)
+                    (game_id, description, short_description, system_requirements, tags, genres, age_rating,
+                     foreign_ratings)
                 VALUES (\(game), \(change.description.applied(to: current.description)),
                         \(change.shortDescription.applied(to: current.shortDescription)),
-                        \(requirements?.description)::jsonb, \(tags)::text[], \(genres)::text[], \(rating?.rawValue))
+                        \(requirements?.description)::jsonb, \(tags)::text[], \(genres)::text[], \(rating?.rawValue),
+                        \(foreignJSON.description)::jsonb)
                 ON CONFLICT (game_id) DO UPDATE
                 SET description = EXCLUDED.description, short_description = EXCLUDED.short_description,
                     system_requirements = EXCLUDED.system_requirements, tags = EXCLUDED.tags, genres = EXCLUDED.genres,
-                    age_rating = EXCLUDED.age_rating, revision = page.revision + 1
+                    age_rating = EXCLUDED.age_rating, foreign_ratings = EXCLUDED.foreign_ratings,
+                    revision = page.revision + 1
                 WHERE (page.description, page.short_description, page.system_requirements, page.tags, page.genres,
-                       page.age_rating)
+                       page.age_rating, page.foreign_ratings)
                     IS DISTINCT FROM
                       (EXCLUDED.description, EXCLUDED.short_description, EXCLUDED.system_requirements, EXCLUDED.tags,
-                       EXCLUDED.genres, EXCLUDED.age_rating)
+                       EXCLUDED.genres, EXCLUDED.age_rating, EXCLUDED.foreign_ratings)
                 RETURNING \(Listing.columns)
                 """)
             guard let row else { return current }

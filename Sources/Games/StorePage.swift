@@ -21,7 +21,8 @@ public enum StorePage {
             "description": .text(listing.description), "short_description": .text(listing.shortDescription),
             "system_requirements": listing.systemRequirements ?? .null,
             "tags": .array(listing.tags.map { .string($0) }), "genres": .array(listing.genres.map { .string($0) }),
-            "age_rating": .text(listing.ageRating?.rawValue), "revision": .integer(listing.revision),
+            "age_rating": .text(listing.ageRating?.rawValue), "foreign_ratings": listing.foreignRatingsJSON,
+            "revision": .integer(listing.revision),
         ]
     }
 

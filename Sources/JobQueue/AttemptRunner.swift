@@ -30,9 +30,12 @@ struct AttemptRunner: Sendable {
 
     /// Runs an attempt that has a lease of its own.
     func run(_ job: LeasedJob, attempt: Attempt) async -> Conclusion {
-        await withLogger(Self.logger(for: job)) { _ in
-            await self.conclude(
-                await self.perform(job, attempt: attempt, deadline: job.timeout) { false }, of: job, attempt: attempt)
+        await self.traced(job) {
+            await withLogger(Self.logger(of: job)) { _ in
+                await self.conclude(
+                    await self.perform(job, attempt: attempt, deadline: job.timeout) { false }, of: job,
+                    attempt: attempt)
+            }
         }
     }
 
@@ -40,19 +43,34 @@ struct AttemptRunner: Sendable {
     ///
     /// - Parameter hand: knows whether it was cancelled because the job took too long.
     func runBatched(_ job: LeasedJob, attempt: Attempt, by hand: Hand) async -> Conclusion {
-        let result = await self.perform(job, attempt: attempt, deadline: nil) { hand.isLate }
-        if case .outcome(.completed(nil)) = result, job.canBeAcknowledged { return .acknowledge }
-        return await withLogger(Self.logger(for: job)) { _ in
-            await self.conclude(result, of: job, attempt: attempt)
+        await self.traced(job) {
+            let result = await self.perform(job, attempt: attempt, deadline: nil) { hand.isLate }
+            if case .outcome(.completed(nil)) = result, job.canBeAcknowledged { return .acknowledge }
+            return await withLogger(Self.logger(of: job)) { _ in
+                await self.conclude(result, of: job, attempt: attempt)
+            }
         }
     }
 
-    private static func logger(for job: LeasedJob) -> Logger {
+    private static func logger(of job: LeasedJob) -> Logger {
         var logger = Logger.current
         logger[metadataKey: "job.id"] = "\(job.id)"
         logger[metadataKey: "job.kind"] = "\(job.kind)"
         logger[metadataKey: "job.attempt"] = "\(job.attempt)"
+        if let trace = job.trace?.split(separator: "-"), trace.count > 1 {
+            logger[metadataKey: "trace.id"] = "\(trace[1])"
+        }
         return logger
+    }
+
+    /// Runs an attempt in the trace of the request that caused the job.
+    private func traced(_ job: LeasedJob, _ work: () async -> Conclusion) async -> Conclusion {
+        guard let trace = job.trace else { return await work() }
+        var conclusion = Conclusion.recorded(.unrecorded)
+        await JobTrace.$current.withValue(trace) {
+            await self.registry.inTrace(trace) { conclusion = await work() }
+        }
+        return conclusion
     }
 
     /// - Parameters:

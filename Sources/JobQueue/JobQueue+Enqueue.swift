@@ -30,11 +30,12 @@ extension JobQueue {
         try await executor.execute(
             """
             WITH body AS (
-                INSERT INTO job (id, queue, kind, payload, priority, max_attempts, timeout, traits, scope, developer_id)
+                INSERT INTO job (id, queue, kind, payload, priority, max_attempts, timeout, traits, scope, developer_id,
+                                 traceparent)
                 VALUES (\(id), \(queue), \(type(of: job).kind.rawValue), \(try Self.payload(of: job))::json,
                         \(Int16(policy.priority)), \(Int16(policy.retry.maxAttempts)),
                         \(Int32(policy.timeout.wholeMilliseconds)), \(traits), \(scope.id)::uuid,
-                        \(scope.developer)::uuid)
+                        \(scope.developer)::uuid, \(JobTrace.current))
             ), ready AS (
                 INSERT INTO job_ready (queue, priority, rank, id, traits)
                 VALUES (\(queue), \(Int16(policy.priority)), \(id), \(id), \(traits))
@@ -93,9 +94,9 @@ extension JobQueue {
                 AS node (id, rank, queue, kind, payload, priority, max_attempts, timeout, traits, delay, missing)
             ), body AS (
                 INSERT INTO job (id, rank, key, queue, kind, payload, priority, max_attempts, timeout, traits, scope,
-                                 developer_id)
+                                 developer_id, traceparent)
                 SELECT id, rank, \(key)::integer, queue, kind, payload::json, priority, max_attempts, timeout, traits,
-                       \(scope.id)::uuid, \(scope.developer)::uuid
+                       \(scope.id)::uuid, \(scope.developer)::uuid, \(JobTrace.current)
                 FROM node
             ), edge AS (
                 INSERT INTO job_edge (parent, child, tolerant)

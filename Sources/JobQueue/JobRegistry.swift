@@ -7,6 +7,11 @@ public struct JobRegistry: Sendable {
     private var handlers: [JobKind: AnyJobHandler] = [:]
     private(set) var schedules: [CronEntry] = []
 
+    /// Called around every attempt of a job that belongs to somebody's trace; must call the work, once.
+    public var inTrace: @Sendable (_ traceparent: String, _ work: () async -> Void) async -> Void = { _, work in
+        await work()
+    }
+
     public init() {}
 
     /// Adds a kind. Two handlers for one kind are a mistake of ours.

@@ -18,6 +18,8 @@ public struct LeasedJob: Sendable {
     public let timeout: Duration
     public let scope: UUID?
     public let developer: DeveloperID?
+    /// Of the request that caused it, in the end.
+    public let trace: String?
     /// How long after it was enqueued this attempt was leased.
     public let age: Duration
     let queue: Int16
@@ -45,6 +47,7 @@ public struct LeasedJob: Sendable {
         self.key = try row.optionalInteger(at: 11).map(Int32.init(truncatingIfNeeded:))
         self.scope = row.isNull(at: 12) ? nil : try row.decode(at: 12)
         self.developer = row.isNull(at: 13) ? nil : DeveloperID(try row.decode(at: 13, as: UUID.self))
+        self.trace = row.isNull(at: 14) ? nil : try row.text(at: 14)
     }
 
     /// What a claim returns of a job, `taken` being its row of `job_ready`; and last, how many rows were taken.
@@ -53,9 +56,9 @@ public struct LeasedJob: Sendable {
         job.max_attempts, job.timeout, job.traits,
         (date_part('epoch', clock_timestamp() - job.created_at) * 1000)::bigint,
         CASE WHEN job.traits & 1 = 1 THEN (SELECT batch FROM batched) END, job.key, job.scope, job.developer_id,
-        (SELECT count(*) FROM taken)
+        job.traceparent, (SELECT count(*) FROM taken)
         """
 
     /// Where ``columns`` has how many rows were taken.
-    static let rowsColumn = 14
+    static let rowsColumn = 15
 }

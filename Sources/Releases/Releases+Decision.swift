@@ -13,7 +13,8 @@ extension Releases {
     ///
     /// - Parameter reason: what the company reads; a rejection has one.
     /// - Returns: nil when there is no such review.
-    /// - Throws: ``ReleasesError/decisionConflict(_:)``, `InvalidTransition` when it was withdrawn, or `PostgresError`.
+    /// - Throws: ``ReleasesError/decisionConflict(_:)``, ``ReleasesError/notClean(_:)``, `InvalidTransition` when it was
+    ///   withdrawn, or `PostgresError`.
     public func decide(
         _ id: ReviewID, _ decision: ReviewDecision, reason: String?, by actor: Actor
     ) async throws -> Review? {
@@ -33,6 +34,8 @@ extension Releases {
             default: break
             }
             let next = try review.state.applying(decision.version)
+            // Malware may have been found while the moderator looked.
+            if decision == .approved { try await self.requireClean(version.id, in: transaction) }
             try await self.move(version, on: decision.version, in: transaction)
             // Only until the first publication does the game itself wait for the decision.
             if game.status == .pendingReview { try await Games.move(game, on: decision.game, in: transaction) }

@@ -127,6 +127,7 @@ extension Releases {
         let review = try version.review
         guard review.isPublishable else { _ = try review.applying(.publish); return nil }
         if request.channel == .public { _ = try game.status.applying(.publish) }
+        try await self.requireClean(version.id, in: transaction)
         if let at = request.at, try await self.isAhead(at, in: transaction) {
             return .scheduled(
                 game, try await self.schedule(request, version, at: at, of: game, by: actor, in: transaction))
@@ -150,6 +151,11 @@ extension Releases {
         try await self.tellCatalog(
             game.status == .published ? "game.updated" : "game.published", of: moved, version: version, in: transaction)
         return .published(moved, pointed)
+    }
+
+    /// The second look at the door: between the judgement and the shop new signatures may have come.
+    func requireClean(_ version: VersionID, in executor: some SQLExecutor) async throws {
+        guard try await self.builds.isScanClean(version, in: executor) else { throw ReleasesError.notClean(version) }
     }
 
     private func requirePublisher(of game: GameRecord, by actor: Actor, in transaction: Transaction) async throws {
@@ -251,6 +257,9 @@ extension ReleasesError {
         case .nothingToRollBackTo: "nothing-to-roll-back-to"
         case .channelInUse: "channel-in-use"
         case .versionInUse: "version-in-use"
+        case .updateTooLarge: "update-too-large"
+        case .updateUnknown: "update-unknown"
+        case .notClean: "scan-not-clean"
         }
     }
 }

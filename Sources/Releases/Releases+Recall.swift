@@ -2,7 +2,7 @@ public import BuildStore
 public import Content
 import Games
 import Platform
-import Postgres
+public import Postgres
 import Storefront
 
 extension Releases {
@@ -20,24 +20,51 @@ extension Releases {
                 let version = try await self.lock(id, of: game, in: transaction)
             else { return nil }
             guard try version.review != .recalled else { return version }
-            try await self.move(version, on: .recall, in: transaction)
-            try await self.tell(
-                "version.recalled", of: game,
-                [
-                    ("version_id", .string(id.description)), ("version_string", .string(version.versionString)),
-                    ("reason", .string(reason)), ("recalled_by", .string(actor.text)),
-                ],
-                in: transaction)
-            let rows = try await transaction.rows(
-                """
-                SELECT \(Channel.columns) FROM channels
-                WHERE game_id = \(game.id) AND \(id) IN (version_id, previous_version_id) ORDER BY name
-                """)
-            for channel in try rows.map(Channel.init) {
-                try await self.free(channel, from: version, of: game, reason: reason, by: actor, in: transaction)
-            }
-            return try await self.builds.version(id, in: transaction)
+            return try await self.recall(version, of: game, reason: reason, by: actor, in: transaction)
         }
+    }
+
+    /// What follows when newer signatures find malware in a version: players are kept from it, where the policy says so.
+    ///
+    /// One that moderation has passed is recalled; one that it looks at now goes back, and cannot be handed in again; of
+    /// others nobody has anything.
+    ///
+    /// - Parameter reason: what was found, for the company.
+    public func meetInfection(of id: VersionID, reason: String, in transaction: Transaction) async throws {
+        guard self.policy.recallsInfected, let found = try await self.builds.version(id, in: transaction),
+            let game = try await Games.lock(found.game, of: found.developer, by: transaction),
+            let version = try await self.lock(id, of: game, in: transaction)
+        else { return }
+        let review = try version.review
+        if review.isPublishable {
+            _ = try await self.recall(version, of: game, reason: reason, by: .clock, in: transaction)
+        } else if review == .inReview {
+            var moved = game
+            if game.status == .pendingReview { moved = try await Games.move(game, on: .withdraw, in: transaction) }
+            _ = try await self.close(version, of: moved, by: .clock, in: transaction)
+        }
+    }
+
+    private func recall(
+        _ version: VersionRecord, of game: GameRecord, reason: String, by actor: Actor, in transaction: Transaction
+    ) async throws -> VersionRecord? {
+        try await self.move(version, on: .recall, in: transaction)
+        try await self.tell(
+            "version.recalled", of: game,
+            [
+                ("version_id", .string(version.id.description)), ("version_string", .string(version.versionString)),
+                ("reason", .string(reason)), ("recalled_by", .string(actor.text)),
+            ],
+            in: transaction)
+        let rows = try await transaction.rows(
+            """
+            SELECT \(Channel.columns) FROM channels
+            WHERE game_id = \(game.id) AND \(version.id) IN (version_id, previous_version_id) ORDER BY name
+            """)
+        for channel in try rows.map(Channel.init) {
+            try await self.free(channel, from: version, of: game, reason: reason, by: actor, in: transaction)
+        }
+        return try await self.builds.version(version.id, in: transaction)
     }
 
     private func free(

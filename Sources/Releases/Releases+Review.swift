@@ -27,12 +27,16 @@ extension Releases {
 
     /// Hands a version in for review.
     ///
-    /// - Parameter note: the company's word to the moderator.
+    /// - Parameters:
+    ///   - note: the company's word to the moderator.
+    ///   - limit: bytes that players of a version that is given now may have to fetch for the update; nil for any.
     /// - Returns: the review and what moderation may dislike; nil when there is no such version.
-    /// - Throws: ``ReleasesError/notReady(_:)``, ``ReleasesError/alreadyInReview(_:)``, `InvalidTransition`, or
+    /// - Throws: ``ReleasesError/notReady(_:)``, ``ReleasesError/alreadyInReview(_:)``,
+    ///   ``ReleasesError/updateTooLarge(_:limit:)``, ``ReleasesError/updateUnknown(_:)``, `InvalidTransition`, or
     ///   `PostgresError`. Nothing is changed then.
     public func submit(
-        _ version: VersionID, of game: GameID, developer: DeveloperID, note: String?, by actor: Actor
+        _ version: VersionID, of game: GameID, developer: DeveloperID, note: String?, maximumUpdate limit: Int64?,
+        by actor: Actor
     ) async throws -> (Review, Readiness)? {
         try await self.database.transaction { transaction in
             guard let record = try await Games.lock(game, of: developer, by: transaction),
@@ -44,6 +48,7 @@ extension Releases {
             _ = try version.review.applying(.submit)
             let readiness = try await self.readiness(of: version, game: record, in: transaction)
             guard readiness.isReady else { throw ReleasesError.notReady(readiness) }
+            try await self.requireCheapUpdate(version, limit: limit, in: transaction)
             let moved = try await Games.move(record, on: .submit, in: transaction)
             try await self.move(version, on: .submit, in: transaction)
             let warnings = JSONValue.array(readiness.warnings.map { .string($0.code) })
@@ -113,7 +118,7 @@ extension Releases {
         ).map(Review.init)
     }
 
-    private func close(
+    func close(
         _ version: VersionRecord, of game: GameRecord, by actor: Actor, in transaction: Transaction
     ) async throws -> Review? {
         try await self.move(version, on: .withdraw, in: transaction)

@@ -23,4 +23,10 @@ public enum ReleasesError: Error, Equatable, Sendable {
     case channelInUse(ChannelName)
     /// Players have it or had it, or somebody is working on it: it stays.
     case versionInUse(reason: String)
+    /// Players would have to fetch more for the update than the caller allows; each update that is too dear.
+    case updateTooLarge([UpdateCost], limit: Int64)
+    /// The job that tells what the update from these versions costs has not told yet, or could not.
+    case updateUnknown([VersionID])
+    /// Something was found in the version since it was judged, or it was not looked at whole.
+    case notClean(VersionID)
 }

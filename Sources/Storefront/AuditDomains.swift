@@ -1,7 +1,7 @@
 /// Which parts of the audit log a role may read, by the first word of the action.
 public enum AuditDomains {
     /// What money is about.
-    public static let finance = ["payout", "finance", "ledger"]
+    public static let finance = ["payout", "finance", "ledger", "payment_settings"]
 
     /// - Parameter role: nil for an API key, which never gets that far.
     /// - Returns: nil for everything.

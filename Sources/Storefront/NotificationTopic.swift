@@ -18,14 +18,15 @@ public enum NotificationTopic: String, CaseIterable, Hashable, Sendable {
     /// The one table behind every notification: a new trigger is a line here.
     public static func rule(for event: String) -> (topic: NotificationTopic, roles: Set<Role>)? {
         switch event {
-        case "review.approved", "review.rejected", "review.decided": (.moderation, [.admin, .developer, .marketing])
-        case "version.failed", "version.recalled": (.builds, [.admin, .developer])
-        case "review.created": (.reviews, [.admin, .marketing])
-        case "payout.completed", "payout.failed", "payout.requested", "balance.threshold_reached":
+        case "review.decided": (.moderation, [.admin, .developer, .marketing])
+        case "version.failed", "version.infected", "version.recalled", "publication.failed":
+            (.builds, [.admin, .developer])
+        case "player_review.created": (.reviews, [.admin, .marketing])
+        case "payout.requested", "payout.completed", "payout.failed", "payout.threshold_reached",
+            "payment_settings.changed", "payment_settings.approved":
             (.payouts, [.admin, .finance])
         case "company.verified", "company.rejected", "company.suspended", "company.resumed": (.company, [.admin])
-        case "finance.settings_changed": (.payouts, [.admin, .finance])
-        case "sdk.released", "platform.announced": (.platform, [.admin, .developer])
+        case "sdk.released": (.platform, [.admin, .developer])
         default: nil
         }
     }

@@ -6,6 +6,7 @@ public enum ServicePermission: String, CaseIterable, Hashable, Sendable {
     case companiesVerify = "companies:verify"
     case companiesSuspend = "companies:suspend"
     case reviewsDecide = "reviews:decide"
+    case playerReviewsWrite = "player-reviews:write"
     case payoutsSettle = "payouts:settle"
     case ledgerWrite = "ledger:write"
     case manifestsRead = "manifests:read"

@@ -15,9 +15,10 @@ extension Uploads {
     ///
     /// - Parameters:
     ///   - fileHash: SHA-256 the sender declares now, if not before.
+    ///   - provenance: what a CI system vouches for of the job that commits, a JSON object; nil for anybody else.
     ///   - enqueue: enqueues the first job in the given transaction and returns its number.
     public func commit(
-        _ version: VersionRecord, fileHash: String?,
+        _ version: VersionRecord, fileHash: String?, provenance: String?,
         enqueue: @Sendable (VersionRecord, Transaction) async throws -> Int64
     ) async throws -> VersionRecord {
         switch version.status {
@@ -39,7 +40,8 @@ extension Uploads {
             guard current.status == .uploading, current.attempt == version.attempt else { return current }
             let job = try await enqueue(current, transaction)
             _ = try await self.builds.markUploaded(
-                version.id, fileHash: session.fileHash ?? fileHash?.lowercased(), job: job, in: transaction)
+                version.id, fileHash: session.fileHash ?? fileHash?.lowercased(), provenance: provenance, job: job,
+                in: transaction)
             try await transaction.execute(
                 "UPDATE upload_sessions SET state = 'completed' WHERE upload_id = \(session.id)")
             try await AuditLog.append(
@@ -48,6 +50,7 @@ extension Uploads {
                     after: [
                         "version_string": .string(version.versionString), "game_id": .string(version.game.description),
                         "file_size": .integer(session.parts.size),
+                        "provenance": provenance.flatMap { try? JSONParser.parse(Array($0.utf8)) } ?? .null,
                     ]), in: transaction)
             return try await self.builds.version(version.id, in: transaction) ?? current
         }

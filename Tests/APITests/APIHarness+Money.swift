@@ -18,9 +18,14 @@ extension APIHarness {
     /// An address where nobody listens.
     static let nowhere = "http://127.0.0.1:9"
 
-    static func finance(_ database: Database) throws -> Finance {
-        Finance(
-            database: database, policy: .standard,
+    static func finance(
+        _ database: Database, cooldown: Duration = PayoutPolicy.standard.cooldown, requiresSecondPerson: Bool = true
+    ) throws -> Finance {
+        var policy = PayoutPolicy.standard
+        policy.cooldown = cooldown
+        policy.requiresSecondPerson = requiresSecondPerson
+        return Finance(
+            database: database, policy: policy,
             keys: try KeyRing(file: "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="), observer: NoPayoutObserver())
     }
 

@@ -49,7 +49,7 @@ struct APIHarness: Sendable {
 
     /// Lends a running server.
     static func run(
-        _ configure: @Sendable (inout APIServices) -> Void = { _ in },
+        _ configure: @Sendable (inout APIServices) throws -> Void = { _ in },
         _ body: @Sendable (APIHarness) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-api-\(UUID().uuidString)")
@@ -60,7 +60,7 @@ struct APIHarness: Sendable {
             let issuer = try await DevelopmentIssuer(
                 keyAt: Self.keyPath(in: directory), issuer: "test", audience: "slipway")
             var services = try await Self.services(database, issuer: issuer, store: directory.path, pool: pool)
-            configure(&services)
+            try configure(&services)
             let outcome = await Self.outcome { [services] in
                 try await Self.serve(services, database: database, issuer: issuer, body)
             }

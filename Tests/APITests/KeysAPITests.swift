@@ -9,7 +9,7 @@ import Testing
 
 @Suite("API keys over HTTP")
 struct KeysAPITests {
-    @Test("EP-34 to EP-36, AK-1: a key is shown once, listed without itself, and dead once revoked")
+    @Test("EP-34, EP-35, EP-36, AK-1, AK-2, AK-4: a key is shown once, listed without itself, and dead once revoked")
     func life() async throws {
         try await APIHarness.run { api in
             let admin = try await api.company()
@@ -27,6 +27,8 @@ struct KeysAPITests {
             #expect(bearer.status == 200)
             let list = try await api.call(.GET, "/apikeys", as: admin.caller)
             #expect(!String(decoding: list.bytes, as: UTF8.self).contains(text.suffix(49)))
+            #expect(list.json["items"][0]["key_prefix"].text?.count == 8 && list.json["items"][0]["is_active"] == true)
+            #expect(!list.json["items"][0].names.contains("api_key_hash"))
             #expect(list.json["items"][0]["api_key"] == .null && list.json["items"][0]["last_used_at"] != .null)
             let dump = try await api.database.rows("SELECT developer_api_keys::text AS row FROM developer_api_keys")
             #expect(try !dump.contains { (try $0("row") as String).contains(text.suffix(49)) })
@@ -39,7 +41,7 @@ struct KeysAPITests {
         }
     }
 
-    @Test("what a key may be is checked, and what it may do")
+    @Test("row 56, AK-3: what a key may be is checked, and what it may do")
     func limits() async throws {
         try await APIHarness.run { api in
             let admin = try await api.company()
@@ -75,7 +77,7 @@ struct KeysAPITests {
         }
     }
 
-    @Test("SE-1: nobody, two at once, and what is no credential are refused")
+    @Test("SE-1, row 56: nobody, two at once, and what is no credential are refused")
     func credentials() async throws {
         try await APIHarness.run { api in
             let admin = try await api.company()

@@ -48,7 +48,7 @@ struct LanguageAPITests {
         #expect(missing.isEmpty, "add them to RussianProblems: \(missing)")
     }
 
-    @Test("/docs names every route and asks nobody else for anything")
+    @Test("SD-2: /docs names every route and asks nobody else for anything")
     func documentation() async throws {
         try await APIHarness.run { api in
             let page = try await api.call(.GET, "/docs")

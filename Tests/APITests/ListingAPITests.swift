@@ -125,6 +125,34 @@ struct ListingAPITests {
         }
     }
 
+    @Test("AMB-12: marks of other countries' authorities stand beside the Russian one, each from its own scale")
+    func foreignRatings() async throws {
+        try await APIHarness.run { api in
+            let admin = try await api.company()
+            let path = "/games/\(try await api.game(of: admin))/metadata"
+            #expect(try await api.call(.GET, path, as: admin.caller).json["foreign_ratings"] == [:])
+            func put(_ ratings: JSONValue) async throws -> Answer {
+                try await api.call(.PUT, path, as: admin.caller, json: ["foreign_ratings": ratings])
+            }
+            let set = try await put(["pegi": "12", "iarc": "12+", "esrb": "E10+"])
+            #expect(set.status == 200, "\(set.json)")
+            #expect(set.json["foreign_ratings"] == ["iarc": "12+", "pegi": "12", "esrb": "E10+"])
+            // What is not named stays; null takes one away.
+            let changed = try await put(["pegi": .null, "usk": "6"])
+            #expect(changed.json["foreign_ratings"] == ["iarc": "12+", "esrb": "E10+", "usk": "6"])
+            let kept = try await api.call(.PUT, path, as: admin.caller, json: ["age_rating": "12+"])
+            #expect(kept.json["foreign_ratings"]["iarc"].text == "12+" && kept.json["age_rating"].text == "12+")
+            let bad = try await put(["pegi": "13", "kmrb": "15", "esrb": 7])
+            #expect(bad.status == 422)
+            #expect(
+                Set(bad.json["errors"].items.compactMap { $0["pointer"].text }) == [
+                    "/foreign_ratings/pegi", "/foreign_ratings", "/foreign_ratings/esrb",
+                ])
+            #expect(try await put("12").status == 422)
+            #expect(try await put(.null).json["foreign_ratings"] == [:])
+        }
+    }
+
     @Test("MT-2: many first writers at once make one page, and none is told of our trouble")
     func race() async throws {
         try await APIHarness.run { api in

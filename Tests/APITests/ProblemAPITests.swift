@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Problems")
 struct ProblemAPITests {
-    @Test("paths nobody knows are 404, methods nobody expects 405 with those that are")
+    @Test("IM-3: paths nobody knows are 404, methods nobody expects 405 with those that are")
     func router() async throws {
         try await APIHarness.run { api in
             for path in [

@@ -85,6 +85,13 @@ struct RowSecurityAPITests {
                     try await database.execute("UPDATE games SET developer_id = \(owner.developer)")
                 }
                 #expect(moved?.sqlState == .insufficientPrivilege)
+                // Tables that know neither company nor game are seen through what they belong to, and so are views.
+                #expect(try await database.rows("SELECT 1 FROM upload_sessions").count == 1)
+                for view in ["team_member_roles", "api_keys", "job_status"] {
+                    let rows = try await database.rows(
+                        "SELECT 1 FROM \(identifier: view) WHERE developer_id <> \(stranger.developer)")
+                    #expect(rows.isEmpty, "\(view)")
+                }
                 let inTransaction = try await database.transaction { transaction in
                     try await transaction.rows("SELECT 1 FROM games").count
                 }
@@ -101,6 +108,38 @@ struct RowSecurityAPITests {
             #expect(try await api.call(.GET, "/apikeys", as: owner.caller).json["items"].items.count == 1)
         }
     }
+
+    @Test(
+        "row 54: what belongs to a version, a review, a payout or a webhook has a policy, and hides it",
+        arguments: belonging)
+    func roads(table: String) async throws {
+        try await APIHarness.run { api in
+            let owner = try await api.verifiedCompany(), stranger = try await api.company("Stranger")
+            let game = try await api.game(of: owner)
+            let ready = try await ReadyVersion.make(api, game: game, by: owner)
+            _ = try await api.call(
+                .POST, "/games/\(game)/versions/\(ready.id)/submit", as: owner.caller)
+            _ = try await api.call(.PUT, "/finance/settings", as: owner.caller, json: APIHarness.details)
+            try await api.earn("1000.00", of: owner)
+            _ = try await api.call(.POST, "/finance/payouts", as: owner.caller, json: ["amount": "1000.00"])
+            let all = try await api.database.rows("SELECT 1 FROM \(identifier: table) LIMIT 10").count
+            for (member, count) in [(owner, all), (stranger, 0)] {
+                let seen = try await RowScope.$current.withValue(RowScope(owner: member.developer.uuid)) {
+                    try await api.database.rows("SELECT 1 FROM \(identifier: table) LIMIT 10").count
+                }
+                #expect(seen == count, "\(table)")
+            }
+            let isProtected = try await api.database.row(
+                "SELECT relrowsecurity AS yes FROM pg_class WHERE oid = \(table)::regclass")
+            #expect(try isProtected?("yes") == true)
+        }
+    }
+
+    static let belonging = [
+        "build_files", "file_chunks", "version_packs", "pack_plans", "scan_plans", "version_scans", "manifests",
+        "patches",
+        "scan_waivers", "version_reviews", "review_decisions", "payout_events", "webhook_deliveries",
+    ]
 
     @Test("a scope of nobody sees nothing")
     func nobody() async throws {

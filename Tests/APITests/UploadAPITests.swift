@@ -24,7 +24,7 @@ struct UploadAPITests {
         ("content-digest", "sha-256=:\(Data(Digest.sha256(of: bytes).bytes).base64EncodedString()):")
     }
 
-    @Test("EP-13 to EP-16, VR-9: parts through us and by presigned URL make one upload, committed once")
+    @Test("EP-13, EP-14, EP-15, EP-16, VR-9: parts through us and by presigned URL make one upload, committed once")
     func bothWays() async throws {
         try await APIHarness.run { api in
             let admin = try await api.company()
@@ -108,7 +108,7 @@ struct UploadAPITests {
         }
     }
 
-    @Test("a part that is wrong stays missing: digest, length, number, and an early commit")
+    @Test("row 45: a part that is wrong stays missing: digest, length, number, and an early commit")
     func wrongParts() async throws {
         try await APIHarness.run { api in
             let admin = try await api.company()

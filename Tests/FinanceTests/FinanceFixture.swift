@@ -105,9 +105,14 @@ struct FinanceFixture: Sendable {
 final class RecordingObserver: PayoutObserver {
     private let states = Mutex<[PayoutState]>([])
     private let thresholds = Mutex<[Money]>([])
+    private let approvals = Mutex<[PaymentApproval.State]>([])
 
     func payoutMoved(_ payout: PayoutRecord, in transaction: Transaction) async throws {
         self.states.withLock { $0.append(payout.status) }
+    }
+
+    func detailsChanged(_ settings: PaymentSettings, in transaction: Transaction) async throws {
+        self.approvals.withLock { $0.append(settings.approval.state) }
     }
 
     func thresholdReached(
@@ -117,5 +122,6 @@ final class RecordingObserver: PayoutObserver {
     }
 
     var moved: [PayoutState] { self.states.withLock { $0 } }
+    var approved: [PaymentApproval.State] { self.approvals.withLock { $0 } }
     var reached: [Money] { self.thresholds.withLock { $0 } }
 }

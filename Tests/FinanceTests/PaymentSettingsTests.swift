@@ -99,6 +99,10 @@ struct PaymentSettingsTests {
             _ = try await fixture.finance.updateDetails(of: fixture.mine, by: nil, ifVersion: nil) { _ in
                 try FinanceFixture.details(account: "40702810238000000002")
             }
+            await #expect(throws: FinanceError.approvalNeeded(version: 2)) { try await fixture.request("1000.00") }
+            let approver = PaymentApprover.user(UserID(UUID()))
+            let approved = try await fixture.finance.approveDetails(of: fixture.mine, version: 2, by: approver)
+            #expect(approved?.approval.state == .approved && fixture.observer.approved == [.pending, .approved])
             do {
                 _ = try await fixture.request("1000.00")
                 Issue.record("paid out at once")

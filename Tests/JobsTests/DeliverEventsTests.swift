@@ -20,7 +20,7 @@ import Testing
 struct DeliverEventsTests {
     private static let secret = "whsec_" + Data(Array(0..<32)).base64EncodedString()
 
-    @Test("events arrive in order and signed; a refused one is kept and repeated before those after it")
+    @Test("IN-8: events arrive in order and signed; a refused one is kept and repeated before those after it")
     func inOrder() async throws {
         try await withMigratedDatabase { url in
             let database = Database(DatabaseConfiguration(url: url, maxConnections: 6))

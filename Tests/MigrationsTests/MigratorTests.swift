@@ -36,7 +36,7 @@ struct MigratorTests {
         }
     }
 
-    @Test("all migrations apply to an empty database, once")
+    @Test("DB-10: all migrations apply to an empty database, once")
     func appliesAll() async throws {
         try await self.withDatabase { database in
             let migrator = Migrator(database)
@@ -60,7 +60,7 @@ struct MigratorTests {
         }
     }
 
-    @Test("of many that migrate at once, one does, and the others find it done")
+    @Test("DB-10: of many that migrate at once, one does, and the others find it done")
     func races() async throws {
         try await self.withDatabase { database in
             let slow = self.steps + [Migration(number: 3, name: "sleep", sql: "SELECT pg_sleep(0.3)")]
@@ -92,7 +92,7 @@ struct MigratorTests {
         }
     }
 
-    @Test("a migration edited after it was applied is refused by its file's name")
+    @Test("DB-10: a migration edited after it was applied is refused by its file's name")
     func refusesDrift() async throws {
         try await self.withDatabase { database in
             _ = try await Migrator(database, migrations: self.steps).migrate()

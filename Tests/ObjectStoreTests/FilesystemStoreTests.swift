@@ -9,7 +9,7 @@ import Threads
 
 @Suite("Filesystem store")
 struct FilesystemStoreTests {
-    @Test("does what every store must", arguments: ObjectStoreConformance.checks)
+    @Test("SC-3: does what every store must", arguments: ObjectStoreConformance.checks)
     func conformance(_ check: ObjectStoreConformance.Check) async throws {
         try await withFilesystemStore { store, directory in
             let test = ObjectStoreConformance(store: store, prefix: "p/", directory: directory) { request, body in

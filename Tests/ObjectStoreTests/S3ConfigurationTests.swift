@@ -29,7 +29,7 @@ struct S3ConfigurationTests {
         #expect(S3Endpoint(text) == nil)
     }
 
-    @Test("the bucket is in the path or in the host")
+    @Test("SC-3: the bucket is in the path or in the host")
     func addressing() {
         let endpoint = S3Endpoint(isSecure: true, host: "s3.example.com", port: 8443)
         let path = S3Configuration(endpoint: endpoint, region: "r", bucket: "b", addressing: .path)

@@ -11,7 +11,7 @@ import Threads
 
 @Suite("S3 store with a real server", .enabled("an S3 server") { await S3Server.isAvailable() })
 struct S3StoreTests {
-    @Test("does what every store must", arguments: ObjectStoreConformance.checks)
+    @Test("SC-3: does what every store must", arguments: ObjectStoreConformance.checks)
     func conformance(_ check: ObjectStoreConformance.Check) async throws {
         let store = try await S3Bucket.shared.store()
         try await withTemporaryDirectory { directory in

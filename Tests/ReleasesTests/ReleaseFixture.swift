@@ -91,7 +91,8 @@ struct ReleaseFixture: Sendable {
 
     func submit(_ version: VersionID) async throws -> Review {
         let submitted = try await self.releases.submit(
-            version, of: self.game, developer: self.developer, note: nil, by: self.actor)
+            version, of: self.game, developer: self.developer, note: nil, maximumUpdate: nil,
+            by: self.actor)
         return try #require(submitted).0
     }
 

@@ -56,7 +56,8 @@ struct ReleasesTests {
         try await ReleaseFixture.with { fixture in
             let version = try await fixture.version("1")
             async let submitted = try? fixture.releases.submit(
-                version, of: fixture.game, developer: fixture.developer, note: nil, by: fixture.actor)
+                version, of: fixture.game, developer: fixture.developer, note: nil, maximumUpdate: nil,
+                by: fixture.actor)
             if round.isMultiple(of: 2) { try await Task.sleep(for: .milliseconds(round)) }
             async let deleted = try? fixture.releases.delete(
                 version, of: fixture.game, developer: fixture.developer, collecting: { _ in })

@@ -7,7 +7,7 @@ import Testing
 struct CrashTests {
     private static let stages = ["ingest", "hash", "plan", "scan", "transfer", "publish"]
 
-    @Test("killed between and inside any two stages, a build ends with the same manifest, byte for byte")
+    @Test("VR-9: killed between and inside any two stages, a build ends with the same manifest, byte for byte")
     func sameManifest() async throws {
         try await withScenarioDirectory { root in
             let control = root.appending(path: "control")

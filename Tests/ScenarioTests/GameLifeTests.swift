@@ -1,8 +1,6 @@
-import Access
 import Foundation
 import NIOHTTP1
 import Postgres
-import Storefront
 import Testing
 
 /// The whole life of a game on one machine, over real HTTP, with real builds, real jobs and a real scanner.
@@ -13,7 +11,7 @@ struct GameLifeTests {
         try await withScenarioDirectory { root in
             let slipway = try await SlipwayProcess.up(root.appending(path: "up"))
             let studio = try Studio(slipway)
-            let platform = try await Platform(slipway)
+            let platform = try await PlatformServices(slipway)
             let game = try await studio.createGame("Life")
             func status() async throws -> String? {
                 try await studio.json(.GET, "/games/\(game)", expecting: 200)["status"] as? String
@@ -103,7 +101,7 @@ struct GameLifeTests {
     }
 
     private static func approve(
-        _ version: String, of game: String, _ studio: Studio, _ platform: Platform
+        _ version: String, of game: String, _ studio: Studio, _ platform: PlatformServices
     ) async throws {
         try await platform.decide(try await self.submit(version, of: game, studio))
     }
@@ -147,33 +145,5 @@ struct GameLifeTests {
         return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
             + chunk("IHDR", big(64) + big(48) + [8, 2, 0, 0, 0]) + chunk("tEXt", Array("GPS of home".utf8))
             + chunk("IDAT", [0x78, 0x9c, 3, 0, 0, 0, 0, 1]) + chunk("IEND", [])
-    }
-}
-
-/// The platform's other services: moderation and downloads.
-private struct Platform {
-    let base: String
-    let token: String
-
-    init(_ slipway: SlipwayProcess) async throws {
-        let issuer = try await DevelopmentIssuer(
-            keyAt: slipway.directory.appending(path: "keys/issuer.json").path, issuer: "slipway-development",
-            audience: "slipway")
-        self.base = "\(slipway.base)/internal/v1"
-        self.token = try issuer.mint(
-            service: "platform", permissions: [.reviewsDecide, .manifestsRead], lifetime: .seconds(3600), now: Date())
-    }
-
-    func decide(_ review: String) async throws {
-        let answer = try await HTTP.send(
-            .POST, "\(self.base)/reviews/\(review)/decision", token: self.token, json: ["decision": "approved"])
-        guard answer.status == 200 else { throw Studio.Unexpected(what: "decision: \(answer.status)") }
-    }
-
-    func version(of game: String, player: String) async throws -> String {
-        let answer = try await HTTP.send(
-            .GET, "\(self.base)/games/\(game)/channels/public/manifest?player_id=\(player)", token: self.token)
-        let json = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
-        return (json?["version"] as? [String: Any])?["version_id"] as? String ?? "\(answer.status)"
     }
 }

@@ -43,7 +43,7 @@ struct ReleaseTests {
         }
     }
 
-    @Test("the hash of an uploaded archive is its SHA-256, and wrong ones are refused")
+    @Test("VR-4: the hash of an uploaded archive is its SHA-256, and wrong ones are refused")
     func fileHash() async throws {
         try await withScenarioDirectory { root in
             let slipway = try await SlipwayProcess.up(root.appending(path: "up"))
@@ -76,7 +76,9 @@ struct ReleaseTests {
         }
     }
 
-    @Test("a build with malware inside an archive fails, leaves nothing behind, and the next build succeeds")
+    @Test(
+        "VR-2, VR-3, SE-4, row 41: a build with malware inside an archive fails, leaves nothing behind, and the next build succeeds"
+    )
     func malware() async throws {
         try await withScenarioDirectory { root in
             let slipway = try await SlipwayProcess.up(root.appending(path: "up"))
@@ -111,7 +113,7 @@ struct ReleaseTests {
     }
 
     @Test(
-        "a broken or hostile upload fails with a code of its own",
+        "VR-2, SE-4: a broken or hostile upload fails with a code of its own",
         arguments: [
             ("truncated", "archive-corrupt"), ("traversal", "archive-unsafe"), ("text", "unsupported-format"),
         ])

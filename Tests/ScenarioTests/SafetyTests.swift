@@ -18,7 +18,9 @@ struct SafetyTests {
         try await studio.json(.GET, "/games/\(game)/versions/\(version)/report", nil, expecting: 200)
     }
 
-    @Test("a file that cannot be scanned whole fails a version until somebody waives it by name; the report says so")
+    @Test(
+        "row 42: a file that cannot be scanned whole fails a version until somebody waives it by name; the report says so"
+    )
     func waiver() async throws {
         try await withScenarioDirectory { root in
             let slipway = try await SlipwayProcess.up(root.appending(path: "up"))
@@ -68,7 +70,7 @@ struct SafetyTests {
         }
     }
 
-    @Test("signatures that come later find what was published before, and the evidence is kept")
+    @Test("B4: signatures that come later find what was published before, take it back, and the evidence is kept")
     func rescan() async throws {
         try await withScenarioDirectory { root in
             let signatures = root.appending(path: "signatures")
@@ -84,6 +86,11 @@ struct SafetyTests {
             let version = try await studio.upload(build.tar, as: "1.0", of: game)
             try await studio.commit(version, of: game)
             #expect(try await studio.outcome(of: version, of: game)["status"] as? String == "ready")
+            let submitted = try await studio.json(
+                .POST, "/games/\(game)/versions/\(version)/submit", [:], expecting: 200)
+            let review = (submitted["review"] as? [String: Any])?["review_id"] as? String ?? ""
+            try await PlatformServices(slipway).decide(review)
+            _ = try await studio.json(.POST, "/games/\(game)/publish", [:], expecting: 200)
             slipway.stop()
 
             try Data("Test.Raven:0:*:\(Self.hexadecimal("midnight dreary"))\n".utf8)
@@ -100,6 +107,11 @@ struct SafetyTests {
             #expect(infected.map { $0["path"] as? String } == ["bin/helper"])
             #expect(infected.first?["was_published"] as? Bool == true)
             #expect(report["status"] as? String == "ready")
+            // Nobody gets it any more, and with nothing else to give the game is off the shop.
+            let recalled = try await studio.version(version, of: game)
+            #expect(recalled["review_status"] as? String == "recalled")
+            let left = try await studio.json(.GET, "/games/\(game)", expecting: 200)
+            #expect(left["status"] as? String == "removed")
             #expect(CrashTests.files(below: "\(slipway.directory.path)/store").contains { $0.contains("quarantine/") })
             try await CrashTests.expectNothingStaged(slipway.directory, database: slipway.database)
             slipway.stop()

@@ -50,6 +50,15 @@ final class SlipwayProcess {
         throw DidNotStart(log: String(((try? String(contentsOf: log, encoding: .utf8)) ?? "").suffix(4000)))
     }
 
+    /// The most memory the program has held so far, in bytes.
+    var peakMemory: Int {
+        get throws {
+            let status = try String(contentsOfFile: "/proc/\(self.process.processIdentifier)/status", encoding: .utf8)
+            let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+            return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+        }
+    }
+
     /// At once, without a chance to clean up.
     func kill() {
         Glibc.kill(self.process.processIdentifier, SIGKILL)

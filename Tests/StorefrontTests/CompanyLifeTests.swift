@@ -33,12 +33,12 @@ struct CompanyLifeTests {
     func triggers() {
         let policy = RolePolicy(profile: .literal)
         for event in [
-            "review.approved", "review.rejected", "review.created", "balance.threshold_reached", "payout.completed",
-            "payout.failed", "sdk.released", "company.verified",
+            "review.decided", "player_review.created", "payout.threshold_reached", "payout.completed",
+            "payout.failed", "payment_settings.changed", "sdk.released", "company.verified", "version.recalled",
         ] {
             #expect(NotificationTopic.rule(for: event) != nil, "\(event)")
         }
-        for event in ["payout.completed", "balance.threshold_reached"] {
+        for event in ["payout.completed", "payout.threshold_reached", "payment_settings.changed"] {
             for role in NotificationTopic.rule(for: event)?.roles ?? [] {
                 #expect(policy.permissions(of: role).contains(.financeRead), "\(event) \(role)")
             }

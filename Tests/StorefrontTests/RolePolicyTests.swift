@@ -21,7 +21,7 @@ struct RolePolicyTests {
     @Test("the table names every permission")
     func tableIsComplete() { #expect(Set(Self.literal.map(\.0)) == Set(Permission.allCases)) }
 
-    @Test("each permission belongs to exactly the roles of the matrix", arguments: RolePolicyTests.literal)
+    @Test("TM-2: each permission belongs to exactly the roles of the matrix", arguments: RolePolicyTests.literal)
     func literalProfile(permission: Permission, letters: String) {
         #expect(RolePolicy(profile: .literal).roles(having: permission) == Self.roles(letters))
     }

@@ -9,10 +9,14 @@ extension HTTPField.Name {
     static let rateLimit = HTTPField.Name("RateLimit") ?? .eTag
     static let rateLimitPolicy = HTTPField.Name("RateLimit-Policy") ?? .eTag
     static let traceparent = HTTPField.Name("traceparent") ?? .eTag
+    static let strictTransport = HTTPField.Name("Strict-Transport-Security") ?? .eTag
 }
 
 /// Gives every request a name and a place in its trace, and tells the client both.
 struct RequestIdentityMiddleware: RouterMiddleware {
+    /// Whether clients reach us by HTTPS: then they are told to come by nothing else (RFC 6797).
+    let isSecure: Bool
+
     @concurrent func handle(
         _ request: Request, context: APIContext, next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
@@ -27,6 +31,7 @@ struct RequestIdentityMiddleware: RouterMiddleware {
         response.headers[.requestID] = named.requestID
         response.headers[.traceparent] = named.trace.traceparent
         response.headers[.xContentTypeOptions] = "nosniff"
+        if self.isSecure { response.headers[.strictTransport] = "max-age=31536000; includeSubDomains" }
         if let rates = named.notes.rates {
             response.headers[.rateLimitPolicy] = rates.policyHeader
             response.headers[.rateLimit] = rates.header

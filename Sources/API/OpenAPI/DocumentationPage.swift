@@ -110,7 +110,11 @@ struct DocumentationPage: Sendable {
             case .platform(let role): "For the platform's own people with the role <code>\(role.rawValue)</code>."
             case .service(let permission): "For services of the platform with <code>\(permission.rawValue)</code>."
             }
-        return who + (route.needsVerification ? " The company must be verified." : "")
+        switch route.verification {
+        case .none: return who
+        case .always: return who + " The company must be verified."
+        case .asConfigured: return who + " The company must be verified, unless the operator waives it."
+        }
     }
 
     private static func link(_ schema: String) -> String {

@@ -86,6 +86,8 @@ enum OperationParameters {
         case .listPromotions: [("status", self.words(PromotionState.self))]
         case .listPriceHistory, .listChannelHistory: [self.limit, self.cursor]
         case .getGameReadiness: [("version_id", self.identifier)]
+        case .listPlayerReviews:
+            [("unanswered", ["type": "string", "enum": ["true", "false"]]), self.limit, self.cursor]
         case .getChannelManifest:
             [("player_id", ["type": "string", "maxLength": 200]), ("installed", self.identifier)]
         default: []
@@ -109,6 +111,7 @@ enum OperationParameters {
         switch name {
         case "part_number": ["type": "integer", "minimum": 1, "maximum": 10_000]
         case "sdk_version": ["type": "string", "pattern": "^([0-9]+\\.[0-9]+\\.[0-9]+|latest)$"]
+        case "player_review_id": ["type": "string", "minLength": 1, "maxLength": 100]
         case "seq": ["type": "integer", "minimum": 1]
         case "token": ["type": "string", "pattern": "^[0-9a-f]{64}$"]
         case "job_id": ["type": "string", "pattern": "^[1-9][0-9]{0,17}$"]

@@ -21,6 +21,7 @@ extension Schemas {
     private static let auditVerification = object(
         [
             "intact": flag, "records": integer, "first_broken_seq": nullable("integer"),
+            "pruned_through_seq": nullable("integer"),
             "head": ["anyOf": [object(["seq": integer, "hash": string], ["seq", "hash"]), ["type": "null"]]],
         ], ["intact", "records", "first_broken_seq", "head"])
 }

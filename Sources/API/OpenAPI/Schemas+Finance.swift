@@ -7,7 +7,9 @@ extension Schemas {
         ("Balance", balance), ("Balances", balances), ("Transaction", transaction),
         ("TransactionList", list("Transaction")), ("NewPayout", newPayout), ("Payout", payout),
         ("PayoutList", list("Payout")), ("PaymentSettings", settings(isChange: false)),
-        ("PaymentSettingsChange", settings(isChange: true)), ("LedgerEntry", ledgerEntry),
+        ("PaymentSettingsChange", settings(isChange: true)),
+        ("PaymentSettingsApproval", object(["version": ["type": "integer", "minimum": 1]], ["version"])),
+        ("LedgerEntry", ledgerEntry),
         ("LedgerEntries", ledgerEntries),
         ("Recorded", object(["recorded": integer, "repeated": integer], ["recorded", "repeated"])),
         ("PayoutReport", payoutReport), ("PayoutVerdict", payoutVerdict),
@@ -56,6 +58,11 @@ extension Schemas {
         properties["configured"] = flag
         properties["version"] = nullable("integer")
         properties["updated_at"] = perhapsTime
+        properties["changed_by"] = nullable("string")
+        properties["account_hint"] = nullable("string")
+        properties["approval"] = nullable("string")
+        properties["approved_by"] = nullable("string")
+        properties["approved_at"] = perhapsTime
         return object(.object(properties), ["configured"])
     }
 

@@ -12,8 +12,17 @@ extension Schemas {
         "description": bounded(ListingRoutes.longestDescription),
         "short_description": bounded(ListingRoutes.longestShortDescription), "system_requirements": details,
         "tags": words(count: ListingRoutes.mostTags), "genres": words(count: ListingRoutes.mostGenres),
-        "age_rating": ageRating,
+        "age_rating": ageRating, "foreign_ratings": foreignRatings,
     ]
+
+    private static let foreignRatings: JSONValue = {
+        let properties = JSONObject(
+            RatingAuthority.allCases.map { authority in
+                let marks: [JSONValue] = authority.marks.map { .string($0) }
+                return (authority.rawValue, ["type": ["string", "null"], "enum": .array(marks + [.null])])
+            })
+        return ["type": ["object", "null"], "properties": .object(properties)]
+    }()
 
     private static let ageRating: JSONValue = {
         let marks: [JSONValue] = AgeRating.allCases.map { .string($0.rawValue) }

@@ -23,13 +23,17 @@ extension Schemas {
             "ready": flag, "blocking": array(item), "warnings": array(item),
         ], ["ready", "blocking", "warnings"])
 
-    private static let submission = object(["note": bounded(4000), "dry_run": nullable("boolean")], [])
+    private static let submission = object(
+        [
+            "note": bounded(4000), "dry_run": nullable("boolean"),
+            "max_patch_bytes": ["type": ["integer", "null"], "minimum": 0],
+        ], [])
 
     /// Of a dry run, it is a `Readiness`.
     private static let submitted = object(
         [
             "version_id": id, "status": string, "review_status": words(ReviewStatus.self),
-            "review": reference("Review"), "warnings": array(item),
+            "review": reference("Review"), "warnings": array(item), "updates": array(["type": "object"]),
         ], ["version_id"])
 
     private static let review = object(

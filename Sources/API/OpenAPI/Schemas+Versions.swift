@@ -5,6 +5,7 @@ extension Schemas {
     static let versions: [(String, JSONValue)] = [
         ("NewVersion", newVersion), ("VersionChange", versionChange), ("Version", version),
         ("VersionList", list("Version")), ("Stage", stage), ("Failure", failure),
+        ("BuildProvenance", provenance),
     ]
 
     private static let newVersion = object(
@@ -26,8 +27,16 @@ extension Schemas {
             "created_at": time, "committed_at": perhapsTime, "finished_at": perhapsTime,
             "stages": array(reference("Stage")), "scan": nullable("object"), "review": nullable("object"),
             "content": nullable("object"),
-            "upload": perhaps("UploadPlan"),
+            "upload": perhaps("UploadPlan"), "provenance": perhaps("BuildProvenance"),
         ], ["version_id", "game_id", "version_string", "status", "s3_path", "uploaded_at", "attempt", "created_at"])
+
+    /// What a CI system vouches for of the job that committed the upload.
+    private static let provenance = object(
+        [
+            "issuer": string, "repository": string, "ref": nullable("string"), "commit": nullable("string"),
+            "run_id": nullable("string"), "run_attempt": nullable("string"), "workflow": nullable("string"),
+            "environment": nullable("string"), "actor": nullable("string"),
+        ], ["issuer", "repository"])
 
     private static let stage = object(
         [

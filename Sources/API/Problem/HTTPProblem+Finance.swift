@@ -36,6 +36,26 @@ extension HTTPProblem {
                 detail: "The account was changed a moment ago; for a while nothing is paid out.",
                 members: JSONObject([("available_at", .time(until))]))
             self.headers[.retryAfter] = String(max(1, Int(until.timeIntervalSinceNow.rounded(.up))))
+        case .approvalNeeded(let version):
+            self.init(
+                status: .conflict, code: "payout-approval-needed",
+                detail: "The account was changed, and nobody but who changed it has looked at it.",
+                members: JSONObject([
+                    ("version", .integer(version)),
+                    (
+                        "hint",
+                        "Have another administrator or finance member send POST …/finance/settings/approve, or ask the platform."
+                    ),
+                ]))
+        case .secondPersonNeeded:
+            self.init(
+                status: .forbidden, code: "second-person-required",
+                detail: "Whoever had a hand in the change cannot approve it.")
+        case .approvalOutdated(let current):
+            self.init(
+                status: .conflict, code: "approval-outdated",
+                detail: "The details are not those any more that you looked at.",
+                members: JSONObject([("current", .integer(current))]))
         case .keyRequired:
             self.init(
                 status: .badRequest, code: "idempotency-key-required",

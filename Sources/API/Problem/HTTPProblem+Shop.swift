@@ -76,6 +76,30 @@ extension HTTPProblem {
             self.init(
                 status: .conflict, code: error.code, detail: "The channel \(channel) cannot be deleted.",
                 members: JSONObject([("hint", "Take the game off the shop with POST …/unpublish.")]))
+        case .updateTooLarge(let costs, let limit):
+            self.init(
+                status: .unprocessableContent, code: error.code,
+                detail: "The update costs \(costs.map(\.bytes).max() ?? 0) bytes; max_patch_bytes allows \(limit).",
+                members: JSONObject([
+                    ("max_patch_bytes", .integer(limit)), ("updates", ReleaseJSON.updates(costs)),
+                    ("hint", "GET …/patch-preview?from= tells which files are dear, and why."),
+                ]))
+        case .updateUnknown(let versions):
+            self.init(
+                status: .conflict, code: error.code,
+                detail: "What the update costs is not known: its patch is being made, or could not be made.",
+                members: JSONObject([
+                    ("from_version_ids", .array(versions.map { .string($0.description) })),
+                    ("hint", "Try again in a while, or leave max_patch_bytes out."),
+                ]))
+            self.headers[.retryAfter] = "5"
+        case .notClean(let version):
+            self.init(
+                status: .conflict, code: error.code,
+                detail: "Not every file of the version has a clean verdict any more.",
+                members: JSONObject([
+                    ("version_id", .string(version.description)), ("hint", "GET …/report tells what was found."),
+                ]))
         case .versionInUse(let reason):
             self.init(
                 status: .conflict, code: error.code, detail: "The version cannot be deleted: \(reason).")

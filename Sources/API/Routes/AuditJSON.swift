@@ -25,6 +25,7 @@ enum AuditJSON {
         return [
             "intact": .bool(verification.isIntact), "records": .integer(verification.records),
             "first_broken_seq": .integer(verification.firstBroken), "head": head ?? .null,
+            "pruned_through_seq": .integer(verification.prunedThrough),
         ]
     }
 }

@@ -52,7 +52,20 @@ enum FinanceJSON {
         }
         object["version"] = .integer(settings?.version)
         object["updated_at"] = .time(settings?.createdAt)
+        object["changed_by"] = .text(settings?.createdBy?.description)
+        object["approval"] = .text(settings?.approval.state.rawValue)
+        object["approved_by"] = .text(settings?.approval.approvedBy)
+        object["approved_at"] = .time(settings?.approval.approvedAt)
         return .object(object)
+    }
+
+    /// Who approved which details, for services that see no more of them.
+    static func approval(_ settings: PaymentSettings) -> JSONValue {
+        [
+            "configured": true, "version": .integer(settings.version), "account_hint": .string(settings.accountHint),
+            "updated_at": .time(settings.createdAt), "approval": .string(settings.approval.state.rawValue),
+            "approved_by": .text(settings.approval.approvedBy), "approved_at": .time(settings.approval.approvedAt),
+        ]
     }
 
     static func shown(_ field: PayoutDetails.Field, of details: PayoutDetails) -> String? {

@@ -45,19 +45,15 @@ struct GameRoutes: Sendable {
         let status = query.choice("status", of: GameStatus.self)
         let part = query.text("q", maximumLength: 255)
         let limit = query.limit()
-        let cursor = query.cursor(self.cursors, for: "games", fields: 2)
+        let after = query.position(self.cursors, for: "games") { GameID($0) }
         try query.finish()
-        let after = try cursor.map { fields throws(HTTPProblem) in
-            guard let microseconds = Int64(fields[0]), let id = GameID(fields[1]) else { throw .unexpected }
-            return GamePosition(microseconds: microseconds, id: id)
-        }
         let principal = try context.requirePrincipal()
         let games = try await self.games.list(
             of: principal.developer, status: status, titlePart: part, games: principal.games, after: after,
             limit: Page<GameRecord>.probe(limit))
         return Page(games, limit: limit).response(
             request, codec: self.cursors, list: "games",
-            cursor: { ["\($0.position.microseconds)", $0.position.id.description] },
+            cursor: { $0.position.fields },
             json: { .object(GameJSON.game($0)) })
     }
 

@@ -34,6 +34,17 @@ struct InternalFinanceRoutes: Sendable {
         return .json(["recorded": .integer(recorded.new), "repeated": .integer(recorded.repeated)])
     }
 
+    /// `POST /internal/v1/developers/{developer_id}/payment-settings/approval`: stands in for the second person of a company
+    /// that has one only. Of the details it tells the version and the last digits, nothing else.
+    @Sendable func approveDetails(_ request: Request, context: APIContext) async throws -> Response {
+        let developer = try context.pathIdentifier("developer_id", of: Developer.self)
+        let version = try await PaymentSettingsRoutes.approvedVersion(request, within: self.limits)
+        let settings = try await self.finance.approveDetails(
+            of: developer, version: version, by: .platform(context.serviceName))
+        guard let settings else { throw HTTPProblem.notFound }
+        return .json(FinanceJSON.approval(settings))
+    }
+
     /// `POST /internal/v1/payouts/{payout_id}/status`.
     @Sendable func hear(_ request: Request, context: APIContext) async throws -> Response {
         let id = try context.pathIdentifier("payout_id", of: Payout.self)

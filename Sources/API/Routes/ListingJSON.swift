@@ -11,7 +11,8 @@ enum ListingJSON {
             "short_description": .text(listing.shortDescription),
             "system_requirements": listing.systemRequirements ?? .null,
             "tags": .array(listing.tags.map { .string($0) }), "genres": .array(listing.genres.map { .string($0) }),
-            "age_rating": .text(listing.ageRating?.rawValue), "media_urls": .object(listing.mediaURLs),
+            "age_rating": .text(listing.ageRating?.rawValue), "foreign_ratings": listing.foreignRatingsJSON,
+            "media_urls": .object(listing.mediaURLs),
             "updated_at": .time(listing.updatedAt),
         ]
     }

@@ -44,6 +44,7 @@ struct ListingRoutes: Sendable {
         change.tags = fields.words("tags", count: Self.mostTags, length: Self.longestWord)
         change.genres = fields.words("genres", count: Self.mostGenres, length: Self.longestWord)
         change.ageRating = fields.choiceUpdate("age_rating", of: AgeRating.self)
+        change.foreignRatings = fields.foreignRatings("foreign_ratings")
         try fields.finish()
         let current = try await self.listing(of: game)
         let isConditional = try request.checkMatch(EntityTag(revision: current.revision))

@@ -41,6 +41,30 @@ struct PaymentSettingsRoutes: Sendable {
             FinanceJSON.settings(details, settings), tag: EntityTag(revision: Int64(settings.version)))
     }
 
+    /// `POST /finance/settings/approve`: `{"version": 2}`, what was looked at; the same again changes nothing.
+    @Sendable func approve(_ request: Request, context: APIContext) async throws -> Response {
+        let version = try await Self.approvedVersion(request, within: self.limits)
+        let principal = try context.requirePrincipal()
+        let approved = try await self.finance.approveDetails(
+            of: principal.developer, version: version, by: .user(try context.requireUser()))
+        guard let approved else { throw HTTPProblem(FinanceError.detailsMissing) }
+        let found = try await self.present(of: principal.developer)
+        return .json(
+            FinanceJSON.settings(found?.details, approved), tag: EntityTag(revision: Int64(approved.version)))
+    }
+
+    /// The version of the details that a body approves.
+    static func approvedVersion(_ request: Request, within limits: APILimits) async throws -> Int {
+        var fields = Fields(try await request.readObject(within: limits))
+        let version = fields.requiredInteger("version")
+        if let version, !(1...Int64(Int32.max)).contains(version) {
+            fields.fail("version", "range", "must be 1 or more")
+        }
+        try fields.finish()
+        guard let version, let number = Int(exactly: version) else { throw HTTPProblem.unexpected }
+        return number
+    }
+
     /// Erased details are none.
     private func present(of developer: DeveloperID) async throws -> (details: PayoutDetails, settings: PaymentSettings)?
     {

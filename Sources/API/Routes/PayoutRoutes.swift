@@ -54,17 +54,13 @@ struct PayoutRoutes: Sendable {
         var query = QueryFields(request)
         let status = query.choice("status", of: PayoutState.self)
         let limit = query.limit()
-        let cursor = query.cursor(self.cursors, for: "payouts", fields: 2)
+        let after = query.position(self.cursors, for: "payouts") { PayoutID($0) }
         try query.finish()
-        let after = try cursor.map { fields throws(HTTPProblem) in
-            guard let microseconds = Int64(fields[0]), let id = PayoutID(fields[1]) else { throw .unexpected }
-            return PayoutPosition(microseconds: microseconds, id: id)
-        }
         let payouts = try await self.finance.payouts(
             of: try context.requireDeveloper(), status: status, after: after, limit: Page<PayoutRecord>.probe(limit))
         return Page(payouts, limit: limit).response(
             request, codec: self.cursors, list: "payouts",
-            cursor: { ["\($0.position.microseconds)", $0.position.id.description] },
+            cursor: { $0.position.fields },
             json: { .object(FinanceJSON.payout($0)) })
     }
 

@@ -13,7 +13,26 @@ enum ReleaseJSON {
         ]
     }
 
-    private static func item(_ item: Readiness.Item) -> JSONValue {
+    /// What players of earlier versions fetch.
+    static func updates(_ costs: [UpdateCost]) -> JSONValue {
+        .array(
+            costs.map {
+                [
+                    "from_version_id": .string($0.from.description), "version_string": .string($0.versionString),
+                    "update_bytes": .integer($0.bytes),
+                ]
+            })
+    }
+
+    /// The item of a list of what blocks.
+    static func dearUpdate(_ costs: [UpdateCost], limit: Int64) -> JSONValue {
+        [
+            "code": "update-too-large", "pointer": "/max_patch_bytes",
+            "message": .string("the update costs \(costs.map(\.bytes).max() ?? 0) bytes, \(limit) are allowed"),
+        ]
+    }
+
+    static func item(_ item: Readiness.Item) -> JSONValue {
         ["code": .string(item.code), "pointer": .string(item.pointer), "message": .string(item.message)]
     }
 

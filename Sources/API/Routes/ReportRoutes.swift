@@ -135,17 +135,13 @@ struct ReportRoutes: Sendable {
     private func page(_ query: inout QueryFields, _ request: Request, _ context: APIContext) async throws -> Response {
         let status = query.choice("status", of: ReportState.self)
         let limit = query.limit()
-        let cursor = query.cursor(self.cursors, for: "reports", fields: 2)
+        let after = query.position(self.cursors, for: "reports") { ReportID($0) }
         try query.finish()
-        let after = try cursor.map { fields throws(HTTPProblem) in
-            guard let microseconds = Int64(fields[0]), let id = ReportID(fields[1]) else { throw .unexpected }
-            return ReportPosition(microseconds: microseconds, id: id)
-        }
         let reports = try await self.analytics.reports(
             of: try context.requireDeveloper(), status: status, after: after, limit: Page<ReportRecord>.probe(limit))
         return Page(reports, limit: limit).response(
             request, codec: self.cursors, list: "reports",
-            cursor: { ["\($0.position.microseconds)", $0.position.id.description] },
+            cursor: { $0.position.fields },
             json: { AnalyticsJSON.report($0, publicURL: self.publicURL) })
     }
 

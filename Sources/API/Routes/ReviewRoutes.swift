@@ -40,16 +40,12 @@ struct ReviewRoutes: Sendable {
         var fields = Fields(try await request.readOptionalObject(within: self.limits) ?? JSONObject())
         let note = fields.cleanText("note", length: Self.longestNote, allowsLines: true)
         let isDry = fields.flag("dry_run") ?? false
+        let limit = fields.optionalInteger("max_patch_bytes", 0...Int64.max)
         try fields.finish()
-        if isDry {
-            let found = try await self.releases.readiness(
-                of: version.id, game: version.game, developer: version.developer)
-            guard let (_, readiness) = found else { throw HTTPProblem.notFound }
-            return .json(self.json(readiness, of: version, game: version.game))
-        }
+        if isDry { return try await self.rehearse(version, maximumUpdate: limit) }
         let submitted = try await self.releases.submit(
             version.id, of: version.game, developer: version.developer, note: note.applied(to: nil),
-            by: try context.requireActor())
+            maximumUpdate: limit, by: try context.requireActor())
         guard let (review, readiness) = submitted else { throw HTTPProblem.notFound }
         let current = try await self.reader.version(context)
         return .json([
@@ -57,6 +53,28 @@ struct ReviewRoutes: Sendable {
             "review_status": .string(current.reviewStatus), "review": ReleaseJSON.review(review),
             "warnings": ReleaseJSON.readiness(readiness)["warnings"],
         ])
+    }
+
+    /// What a submission would say.
+    private func rehearse(_ version: VersionRecord, maximumUpdate limit: Int64?) async throws -> Response {
+        let found = try await self.releases.readiness(
+            of: version.id, game: version.game, developer: version.developer)
+        guard let (_, readiness) = found else { throw HTTPProblem.notFound }
+        guard case .object(var object) = self.json(readiness, of: version, game: version.game) else {
+            throw HTTPProblem.unexpected
+        }
+        if let limit {
+            let costs = try await self.releases.updateCosts(
+                of: version.id, game: version.game, developer: version.developer)
+            object["updates"] = ReleaseJSON.updates(costs ?? [])
+            let dear = (costs ?? []).filter { $0.bytes > limit }
+            if !dear.isEmpty {
+                object["ready"] = false
+                object["blocking"] = .array(
+                    readiness.blocking.map(ReleaseJSON.item) + [ReleaseJSON.dearUpdate(dear, limit: limit)])
+            }
+        }
+        return .json(.object(object))
     }
 
     /// `POST …/versions/{version_id}/withdraw`.

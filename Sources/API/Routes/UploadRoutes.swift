@@ -1,3 +1,4 @@
+import Access
 import BuildStore
 import Content
 import HTTPTypes
@@ -82,7 +83,8 @@ struct UploadRoutes: Sendable {
         }
         let hash = field ?? representation
         try fields.finish()
-        return try await self.versions.commit(version, fileHash: hash)
+        return try await self.versions.commit(
+            version, fileHash: hash, provenance: context.identity?.provenance)
     }
 
     /// `PUT …/upload`: plans for another size, and drops what was received for the old one.

@@ -28,6 +28,7 @@ enum VersionJSON {
             "stages": .array(parts.stages), "scan": parts.scan.map(self.scan) ?? .null,
             "review": parts.review.map(ScanReportJSON.summary) ?? .null,
             "content": parts.manifest.map(self.content) ?? .null, "upload": parts.upload,
+            "provenance": version.provenance.flatMap { try? JSONParser.parse(Array($0.utf8)) } ?? .null,
         ]
     }
 

@@ -1,3 +1,4 @@
+import Access
 import BuildStore
 import Content
 import FoundationEssentials
@@ -106,7 +107,8 @@ struct VersionRoutes: Sendable {
             }
         }
         switch event {
-        case .complete?: return try await self.commit(version, fileHash: nil)
+        case .complete?:
+            return try await self.commit(version, fileHash: nil, provenance: context.identity?.provenance)
         case .abort?:
             try await self.services.uploads.abort(
                 version, discard: self.services.discardBuild)
@@ -148,10 +150,11 @@ struct VersionRoutes: Sendable {
     }
 
     /// Commits and answers; the same however often it is asked.
-    func commit(_ version: VersionRecord, fileHash: Digest?) async throws -> Response {
+    func commit(_ version: VersionRecord, fileHash: Digest?, provenance: String?) async throws -> Response {
         try await self.committed(
             try await self.services.uploads.commit(
-                version, fileHash: fileHash?.description, enqueue: self.services.enqueueIngest))
+                version, fileHash: fileHash?.description, provenance: provenance,
+                enqueue: self.services.enqueueIngest))
     }
 
     private func committed(_ version: VersionRecord) async throws -> Response {

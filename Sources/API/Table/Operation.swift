@@ -21,6 +21,7 @@ public enum Operation: String, CaseIterable, Sendable {
     case publishGame, listPublications, cancelPublication, unpublishGame
     case listChannels, getChannel, setChannel, deleteChannel, rollChannel, rollBackChannel, listChannelHistory
     case decideReview, recallVersion, getChannelManifest
+    case listPlayerReviews, replyToPlayerReview, recordPlayerReview
     case createKey, listKeys, getKey, rotateKey, revokeKey
     case createTrust, listTrusts, deleteTrust, exchangeToken
     case listNotifications, readNotifications, getNotificationPreferences, setNotificationPreferences
@@ -36,6 +37,7 @@ public enum Operation: String, CaseIterable, Sendable {
     case getAnalyticsSummary, getGameAnalytics, orderReport, listReports, getReport, downloadReport, deleteReport
     case getBalance, listTransactions, requestPayout, listPayouts, getPayout, cancelPayout
     case getPaymentSettings, updatePaymentSettings
+    case approvePaymentSettings, approvePaymentSettingsInternally
     case recordEntries, reportPayout
     case readObject, writeObject
     case getStorageUsage, listStorageUsage

@@ -24,9 +24,9 @@ extension RouteDeclaration {
     }
 
     /// Refuses companies that the platform has not verified.
-    func needingVerification() -> RouteDeclaration {
+    func needingVerification(_ rule: VerificationRule = .always) -> RouteDeclaration {
         var route = self
-        route.needsVerification = true
+        route.verification = rule
         return route
     }
 
@@ -63,4 +63,13 @@ public enum IdempotencyRule: Equatable, Sendable {
     case accepted
     /// A request without one is refused.
     case required
+}
+
+/// Whether a route is for verified companies only.
+public enum VerificationRule: Equatable, Sendable {
+    case none
+    case always
+    /// Where the operator has not decided otherwise: whoever carries the request out knows, and looks while it holds what it
+    /// changes.
+    case asConfigured
 }

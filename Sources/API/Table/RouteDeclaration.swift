@@ -20,8 +20,7 @@ public struct RouteDeclaration: Sendable {
     /// What its requests are counted in; nil for nothing.
     public var rateClass: RateClass?
     public var idempotency: IdempotencyRule
-    /// Whether only a verified company may use it.
-    public var needsVerification = false
+    public var verification = VerificationRule.none
     /// Whether it looks itself after what a key for some games may see; routes with a game in their path need not.
     public var checksGames = false
     /// Members of the answer that no other answer ever has.

@@ -12,7 +12,7 @@ extension RouteTable {
         route(
             .requestPayout, .post, "/finance/payouts", .permission(.financePayout), "Request a payout", "NewPayout",
             201, "Payout"
-        ).naturallyIdempotent(),
+        ).naturallyIdempotent().needingVerification(.asConfigured),
         route(
             .listPayouts, .get, "/finance/payouts", .permission(.financeRead), "List payouts", nil, 200, "PayoutList"),
         route(.getPayout, .get, payout, .permission(.financeRead), "Read a payout", nil, 200, "Payout"),
@@ -30,6 +30,10 @@ extension RouteTable {
         alias(
             .updatePaymentSettings, .patch, "/finance/settings", .permission(.financeSettings),
             "Change the payout details", "PaymentSettingsChange", 200, "PaymentSettings"),
+        route(
+            .approvePaymentSettings, .post, "/finance/settings/approve", .permission(.financeSettings),
+            "Approve payout details that somebody else has changed", "PaymentSettingsApproval", 200, "PaymentSettings"
+        ).naturallyIdempotent(),
     ]
 
     private static let payout = "/finance/payouts/{payout_id}"

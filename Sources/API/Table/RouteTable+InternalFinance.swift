@@ -12,5 +12,9 @@ extension RouteTable {
             .reportPayout, .post, "/payouts/{payout_id}/status", .payoutsSettle, "Report how a payout is",
             "PayoutReport",
             200, "PayoutVerdict"),
+        inner(
+            .approvePaymentSettingsInternally, .post, "/developers/{developer_id}/payment-settings/approval",
+            .companiesVerify, "Approve payout details for a company of one person", "PaymentSettingsApproval", 200,
+            "PaymentSettings"),
     ]
 }

@@ -23,7 +23,8 @@ extension RouteTable {
             .deleteVersion, .delete, version, .permission(.buildsWrite), "Delete a version nobody had", nil, 204, nil),
         route(
             .publishGame, .post, "\(game)/publish", .permission(.releasesPublish), "Publish a version",
-            "NewPublication", 200, "Published"),
+            "NewPublication", 200, "Published"
+        ).needingVerification(.asConfigured),
         route(
             .listPublications, .get, "\(game)/publications", .permission(.buildsStatus),
             "List publications that wait for their time", nil, 200, "PublicationList"),

@@ -36,6 +36,13 @@ public struct AuditActor: Equatable, Sendable {
     public static let system = AuditActor(
         kind: .system, identifier: "slipway", address: nil, userAgent: nil, requestID: nil)
 
+    /// The same, in a trace.
+    public func traced(by traceparent: String) -> AuditActor {
+        AuditActor(
+            kind: self.kind, identifier: self.identifier, address: self.address, userAgent: self.userAgent,
+            requestID: self.requestID, traceparent: traceparent)
+    }
+
     /// Nobody in particular, until somebody is bound.
     @TaskLocal public static var current = AuditActor.system
 }

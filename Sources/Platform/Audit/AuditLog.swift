@@ -7,7 +7,7 @@ import Storefront
 /// The rows of each company are a chain: each has the hash of the one before in its own. The database refuses to change or
 /// delete any, and whoever does it all the same breaks the chain where ``verify(_:against:)`` finds it.
 public struct AuditLog: Sendable {
-    private let database: Database
+    let database: Database
 
     public init(database: Database) { self.database = database }
 
@@ -59,19 +59,30 @@ public struct AuditLog: Sendable {
     /// Computes a company's chain again.
     ///
     /// - Parameter witness: a head that somebody wrote down outside of the database; nil for none. Rows cut off at the end
-    ///   together with the head, or a chain forged anew as a whole, are found by it alone.
+    ///   together with the head, or a chain forged anew as a whole, are found by it alone. One that was cut off since is
+    ///   no witness any more.
     public func verify(
         _ developer: DeveloperID, against witness: AuditHead?
     ) async throws(PostgresError) -> AuditVerification {
         let row = try await self.database.row(
             """
-            WITH link AS (
-                SELECT seq, hash, prev_hash, audit_hash(audit_log) AS computed,
-                       row_number() OVER chain AS place, coalesce(lag(hash) OVER chain, '\\x') AS expected
-                FROM audit_log WHERE developer_id = \(developer)
-                WINDOW chain AS (ORDER BY seq)
-            ), head AS (SELECT seq, hash FROM audit_chain WHERE developer_id = \(developer))
-            SELECT (SELECT count(*) FROM link) AS records,
+            WITH head AS (
+                SELECT seq, hash, cut_seq, cut_hash FROM audit_chain WHERE developer_id = \(developer)
+            ), cut AS (
+                SELECT coalesce((SELECT cut_seq FROM head), 0) AS seq, coalesce((SELECT cut_hash FROM head), '\\x') AS hash
+            ), link AS (
+                SELECT log.seq, log.hash, log.prev_hash, audit_hash(log) AS computed,
+                       cut.seq + row_number() OVER chain AS place, coalesce(lag(log.hash) OVER chain, cut.hash) AS expected
+                FROM audit_log AS log CROSS JOIN cut WHERE log.developer_id = \(developer)
+                WINDOW chain AS (ORDER BY log.seq)
+            )
+            SELECT (SELECT seq FROM cut) AS cut_seq,
+                   (SELECT seq FROM cut) = 0 OR EXISTS (
+                       SELECT FROM audit_log, cut
+                       WHERE developer_id = \(developer) AND action = \(Self.pruned)
+                         AND after ->> 'through_seq' = cut.seq::text
+                         AND after ->> 'through_hash' = encode(cut.hash, 'hex')) AS is_attested,
+                   (SELECT count(*) FROM link) AS records,
                    (SELECT min(CASE WHEN seq <> place THEN place ELSE seq END) FROM link
                     WHERE seq <> place OR hash <> computed OR prev_hash <> expected) AS broken,
                    (SELECT seq FROM head) AS head_seq, (SELECT hash FROM head) AS head_hash,
@@ -85,10 +96,13 @@ public struct AuditLog: Sendable {
         let head = headSeq.flatMap { seq in headHash.map { AuditHead(seq: seq, hash: $0) } }
         var first = broken
         // The rows are a chain, but a shorter one than was once written.
-        if first == nil, (headSeq ?? 0) != records || headHash.map({ $0 != lastHash ?? [] }) == true {
-            first = min(headSeq ?? 0, records) + 1
+        let cut: Int64 = try row("cut_seq")
+        if first == nil, (headSeq ?? 0) != cut + records || headHash.map({ $0 != lastHash ?? [] }) == true {
+            first = min(headSeq ?? 0, cut + records) + 1
         }
-        if first == nil, let witness, witnessed != witness.hash { first = witness.seq }
-        return AuditVerification(records: records, firstBroken: first, head: head)
+        // A cut that the log itself does not tell of was made by somebody else.
+        if first == nil, try !row("is_attested", as: Bool.self) { first = cut }
+        if first == nil, let witness, witness.seq > cut, witnessed != witness.hash { first = witness.seq }
+        return AuditVerification(records: records, firstBroken: first, head: head, prunedThrough: cut == 0 ? nil : cut)
     }
 }

@@ -16,6 +16,8 @@ public struct AuditVerification: Equatable, Sendable {
     public let firstBroken: Int64?
     /// Nil when nothing was ever written.
     public let head: AuditHead?
+    /// The last row that was let go because it was old enough; nil when all are there.
+    public let prunedThrough: Int64?
 
     public var isIntact: Bool { self.firstBroken == nil }
 }

@@ -47,6 +47,13 @@ struct Maintenance: Service, CustomStringConvertible {
                 await self.attempt("poll payment service") { try await self.engine.money.poll() }
             }
             if round.isMultiple(of: 720) { await self.attempt("tidy up") { try await self.engine.money.tidy() } }
+            if round.isMultiple(of: 720) {
+                await self.attempt("let old audit rows go") {
+                    try await PruneAuditLog.plan(
+                        on: self.engine.queue, database: self.engine.database,
+                        retention: self.engine.settings.shop.retention.auditLog)
+                }
+            }
             round += 1
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(5)) }
         }

@@ -5,7 +5,7 @@ import Storefront
 /// What an operator configures about money and numbers.
 struct MoneySettings: Sendable {
     /// `SLIPWAY_PAYOUT_MINIMUMS` (e.g. `RUB=1000.00,KZT=5000.00`), `SLIPWAY_PAYOUT_DELAY_SECONDS`,
-    /// `SLIPWAY_PAYOUT_COOLDOWN_HOURS`, `SLIPWAY_PAYOUT_KEY=required`.
+    /// `SLIPWAY_PAYOUT_COOLDOWN_HOURS`, `SLIPWAY_PAYOUT_KEY=required`, `SLIPWAY_PAYOUT_SECOND_PERSON` (true or false).
     var payouts: PayoutPolicy
 
     /// How often Payment Service is asked for news, in rounds of the maintenance.
@@ -16,6 +16,7 @@ struct MoneySettings: Sendable {
         var policy = PayoutPolicy.standard
         policy.handOverDelay = .seconds(5)
         policy.cooldown = .zero
+        policy.requiresSecondPerson = false
         return policy
     }
 
@@ -28,6 +29,8 @@ struct MoneySettings: Sendable {
         if let hours = config.int(forKey: "payout.cooldown.hours") {
             self.payouts.cooldown = .seconds(try Self.bounded(hours, 24 * 365, "SLIPWAY_PAYOUT_COOLDOWN_HOURS") * 3600)
         }
+        self.payouts.requiresSecondPerson = config.bool(
+            forKey: "payout.second.person", default: base.requiresSecondPerson)
         switch config.string(forKey: "payout.key", default: "optional") {
         case "optional": break
         case "required": self.payouts.requiresKey = true
