@@ -5,7 +5,7 @@ import Testing
 
 @testable import JobQueue
 
-@Suite("Runs of short jobs", .postgres)
+@Suite("Runs of short jobs")
 struct JobRunTests {
     @Test("numbers that follow each other are one run, which ends where 64 divides, at a gap, and where jobs differ")
     func runs() {
