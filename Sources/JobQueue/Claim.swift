@@ -146,7 +146,7 @@ extension JobQueue {
 
 extension SQL.StringInterpolation {
     /// A number that is part of the statement's text, and so of its plan.
-    mutating func appendInterpolation(literal number: Int16) {
+    mutating func appendInterpolation(literal number: some BinaryInteger) {
         self.appendInterpolation(SQL(trusted: String(number)))
     }
 }

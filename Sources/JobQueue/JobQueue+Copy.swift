@@ -24,7 +24,7 @@ extension JobQueue {
         var index = 0
         // Payloads are written while the server takes in those before them.
         try await transaction.copy(
-            into: "job",
+            into: Self.table(from: ids[0], through: ids[ids.count - 1]),
             columns: [
                 "id", "queue", "kind", "payload", "priority", "max_attempts", "timeout", "traits", "scope",
                 "developer_id",

@@ -36,7 +36,10 @@ extension WorkerPool {
             state.inFlight = taken
             state.isInFlight = true
             defer { state.reports = [] }
-            return (taken, state.reports, self.nextClaim(&state), state.commits.joins, state.commits.beginFlush())
+            let claim = self.nextClaim(&state)
+            // What has ended does not wait for a claim that takes long.
+            let joined = state.commits.joins && !(claim != nil && state.walk.isSlowSweep)
+            return (taken, state.reports, claim, joined, state.commits.beginFlush())
         }
         let errand = self.errand(taken, reports, claim)
         let groups = errand.groups(joined: joined)
@@ -96,7 +99,7 @@ extension WorkerPool {
         claim.isLimited = state.isLimited
         // One more than it takes if they are like the latest, for those whose run has been begun.
         claim.rows = min(want, Int((Double(want) / state.jobsPerRow).rounded(.up)) + 1)
-        claim.isAging = state.claims % Claim.agingPeriod == 0
+        claim.isAging = state.claims % Claim.agingPeriod == 0 && state.walk.mayAge(at: self.now)
         if !claim.isAging { claim.place = state.walk.place(at: self.now) }
         return claim
     }
@@ -109,7 +112,9 @@ extension WorkerPool {
             // Fewer jobs in as many rows as were looked at are no sign that there are no more.
             let isFull = jobs.count >= claim.limit || Int(rows) >= claim.rows ?? claim.limit
             if rows > 0 { state.jobsPerRow = max(1, Double(jobs.count) / Double(rows)) }
-            if !claim.isAging {
+            if claim.isAging {
+                state.walk.learnedAging(cost: cost, at: self.now)
+            } else {
                 state.walk.learned(
                     first: jobs.first.map { ClaimPlace(priority: $0.priority, rank: $0.rank) }, isFull: isFull,
                     cost: cost,

@@ -13,6 +13,11 @@ from .cluster import watch
 # What has ended, counted by what the ends leave behind: a list of numbers for each acknowledgement of short jobs.
 DONE = """SELECT coalesce((SELECT sum(cardinality(ids)) FROM job_done), 0) + (SELECT count(*) FROM job_outcome WHERE final)"""
 
+# Breaks runs of jobs up, so that each stands in line in a row of its own, as jobs do that were enqueued one by one.
+APART = """WITH run AS (DELETE FROM job_ready WHERE span > 1 RETURNING queue, priority, rank, id, attempt, traits, span)
+    INSERT INTO job_ready (queue, priority, rank, id, attempt, traits)
+    SELECT queue, priority, rank + place, id + place, attempt, traits FROM run, generate_series(0, span - 1) AS place"""
+
 
 class Ours:
     def __init__(self, cluster, open_session, program):
@@ -42,11 +47,16 @@ class Ours:
         self.fresh()
         return self.call("load", "--jobs", str(jobs))["rate"]
 
-    def drain(self, processes, jobs, batch):
+    def load(self, session, jobs, apart=False):
+        self.call("load", "--jobs", str(jobs))
+        if apart:
+            session.rows(APART)
+
+    def drain(self, processes, jobs, batch, apart=False):
         """Jobs a second and bytes of log a job."""
         self.fresh()
-        self.call("load", "--jobs", str(jobs))
         with self.open("ours") as session:
+            self.load(session, jobs, apart)
             session.rows("VACUUM (ANALYZE)")
             session.rows("CHECKPOINT")
             before = session.wal()
@@ -98,7 +108,7 @@ class Ours:
         self.fresh()
         return self.call("latency", "--samples", str(samples), "--load", str(load))
 
-    def rounds(self, seconds, jobs, batch, hold_snapshot):
+    def rounds(self, seconds, jobs, batch, hold_snapshot, apart=False):
         """The rate of each round, a load and a drain, one after another on the same tables for so long.
 
         A held snapshot is older than every row, so no dead row of any round can be removed.
@@ -110,7 +120,7 @@ class Ours:
                 holder.rows("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM job")
             end = time.monotonic() + seconds
             while time.monotonic() < end or len(rates) < 3:
-                self.call("load", "--jobs", str(jobs))
+                self.load(session, jobs, apart)
                 rates.append(self.work(session, 1, jobs, batch))
         return rates
 
