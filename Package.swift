@@ -230,9 +230,9 @@ let package = Package(
         tests(
             "APITests",
             [
-                "API", "Access", "Accounts", "Analytics", "BuildStore", "Content", "Digests", "Envelope", "Finance",
-                "Games", "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres", "Releases",
-                "Storefront", "Telemetry", "TestKit",
+                "API", "Access", "Accounts", "Analytics", "BuildStore", "Client", "Content", "Digests", "Envelope",
+                "Finance", "Games", "JobLifecycle", "JobQueue", "Multipart", "ObjectStore", "Platform", "Postgres",
+                "Releases", "Storefront", "Telemetry", "TestKit",
                 "Threads", "Uploads", asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, metrics,
                 nioCore, nioHTTP1,
             ]),
@@ -265,8 +265,8 @@ let package = Package(
         tests(
             "DevelopmentPlatformTests",
             [
-                "DevelopmentPlatform", "Digests", "Storefront", asyncHTTPClient, hummingbird, lifecycle, logging,
-                nioCore, nioHTTP1,
+                "Analytics", "Content", "DevelopmentPlatform", "Digests", "Finance", "Platform", "Storefront", "TestKit",
+                asyncHTTPClient, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
             ]),
         tests("DigestsTests", ["Content", "Digests"]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestKit"]),

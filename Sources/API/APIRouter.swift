@@ -15,7 +15,7 @@ public enum APIRouter {
                 RouterPath(declaration.path), method: declaration.method,
                 responder: Endpoint(
                     declaration: declaration, access: services.access, conventions: services.conventions,
-                    limits: services.limits,
+                    limits: services.limits, database: services.database,
                     handler: families.handler(for: declaration.operation)))
         }
         return router

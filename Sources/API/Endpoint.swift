@@ -21,9 +21,17 @@ struct Endpoint: HTTPResponder {
     let access: Access
     let conventions: Conventions
     let limits: APILimits
+    let database: Database
     let handler: Handler
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
+        guard self.declaration.readsPlainly, request.uri.queryParameters["wait"] == nil else {
+            return try await self.answer(request, context)
+        }
+        return try await self.database.onOneConnection { try await self.answer(request, context) }
+    }
+
+    private func answer(_ request: Request, _ context: APIContext) async throws -> Response {
         var context = context
         context.coreContext.endpointPath.value = self.declaration.path
         context.address = ClientAddress(trusted: self.conventions.trustedProxies).of(request, on: context.channel)

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Where a request stands in a distributed trace (W3C Trace Context, level 1).
 public struct TraceContext: Equatable, Sendable {
     /// 32 lower-case hexadecimal digits, not all zero.
@@ -24,23 +22,17 @@ public struct TraceContext: Equatable, Sendable {
 
     /// The beginning of a trace.
     public static func fresh() -> TraceContext {
-        TraceContext(traceID: self.digits(32), flags: "00")
+        TraceContext(traceID: RandomName.hexadecimal(32), flags: "00")
     }
 
     private init(traceID: String, flags: String) {
         self.traceID = traceID
-        self.spanID = Self.digits(16)
+        self.spanID = RandomName.hexadecimal(16)
         self.flags = flags
     }
 
     /// The header's value.
     public var traceparent: String { "00-\(self.traceID)-\(self.spanID)-\(self.flags)" }
-
-    private static func digits(_ count: Int) -> String {
-        let digits = UUID().uuidString.lowercased().filter { $0 != "-" }
-        // A version 4 UUID has two fixed digits, so it is never all zero.
-        return String(digits.prefix(count))
-    }
 
     private static func isHex(_ text: String, _ count: Int) -> Bool {
         text.utf8.count == count

@@ -4,7 +4,7 @@ import Storefront
 /// One public key of the issuer, bound to the one algorithm it is for.
 ///
 /// The binding is what defeats a token that names another algorithm for somebody else's key (RFC 8725 §3.1).
-struct VerificationKey: Sendable {
+struct VerificationKey: Equatable, Sendable {
     enum Algorithm: String, Sendable {
         case rs256 = "RS256"
         case es256 = "ES256"
@@ -12,6 +12,8 @@ struct VerificationKey: Sendable {
 
     let algorithm: Algorithm
     private let verifier: any JWTAlgorithm
+    /// As the issuer wrote it.
+    private let jwk: JSONObject
 
     /// - Parameter jwk: one key of a set.
     /// - Returns: nil for keys that are not for us: of another kind, for encryption, or too weak.
@@ -38,7 +40,10 @@ struct VerificationKey: Sendable {
         let collection = JWTKeyCollection()
         guard let verifier = try? await collection.add(jwk: key).getKey(for: Self.identifier) else { return nil }
         self.verifier = verifier
+        self.jwk = jwk
     }
+
+    static func == (left: VerificationKey, right: VerificationKey) -> Bool { left.jwk == right.jwk }
 
     private static let identifier: JWKIdentifier = "key"
 

@@ -3,6 +3,7 @@
 /* What the Glibc module does not show to Swift: each a static inline call of the same name. */
 
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +16,11 @@
 /* Names the calling thread, for ps, top and debuggers; the kernel keeps the first 15 bytes. */
 static inline int linux_set_thread_name(const char *name) {
     return prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+/* Has the calling thread, and threads it makes later, give way to others: 1 to 19. Returns 0, or -1. */
+static inline int linux_set_thread_niceness(int niceness) {
+    return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), niceness);
 }
 
 /* A counter to wake poll(2) with: close-on-exec, never blocking. */

@@ -13,8 +13,15 @@ public struct Listings: Sendable {
 
     /// - Returns: the empty page when nobody has written anything; nil when the company has no such game.
     public func listing(of game: GameID, developer: DeveloperID) async throws -> Listing? {
-        guard try await Games.exists(game, of: developer, by: self.database) else { return nil }
-        return try await Self.listing(of: game, by: self.database)
+        let row = try await self.database.row(
+            """
+            SELECT page.* FROM games AS game
+            LEFT JOIN (SELECT \(Listing.columns) FROM game_metadata WHERE game_id = \(game)) AS page ON true
+            WHERE game.game_id = \(game) AND game.developer_id = \(developer)
+            """)
+        guard let row else { return nil }
+        guard try row("game_id", as: GameID?.self) != nil else { return Listing(emptyFor: game) }
+        return try Listing(row)
     }
 
     /// Changes the page; what is kept stays as it is.

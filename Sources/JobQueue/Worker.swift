@@ -25,6 +25,8 @@ public struct Worker: Service, CustomStringConvertible {
         public var grace: Duration
         /// How long the history of ended jobs is kept.
         public var retention: Duration
+        /// How much the threads of attempts give way to others of the machine, 0 to 19: an API beside them is to stay quick.
+        public var niceness = 0
 
         public init(
             name: String, node: String = "", slots: [QueueName: Int], heartbeat: Duration = .seconds(1),

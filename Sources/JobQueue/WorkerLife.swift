@@ -51,7 +51,8 @@ final class WorkerLife: Sendable {
         self.pools = numbers.sorted { $0.key.rawValue < $1.key.rawValue }.map { name, number in
             WorkerPool(
                 name: name, number: number, worker: worker, slots: configuration.slots[name] ?? 1,
-                prefetch: defaults[name]?.prefetch ?? 0, lane: lane, queue: queue, registry: registry,
+                prefetch: defaults[name]?.prefetch ?? 0, niceness: configuration.niceness, lane: lane, queue: queue,
+                registry: registry,
                 fallAsleep: { pool in await Self.say(pool, sleepsOn: board, lane) })
         }
         self.duties = LeaderDuties(

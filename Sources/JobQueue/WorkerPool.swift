@@ -70,8 +70,8 @@ final class WorkerPool: Sendable {
     ///   - lane: the queue on the worker's own connections, which handlers cannot exhaust.
     ///   - queue: the queue on everybody's connections, for ends with recordings.
     init(
-        name: QueueName, number: Int16, worker: WorkerID, slots: Int, prefetch: Int, lane: JobQueue, queue: JobQueue,
-        registry: JobRegistry, fallAsleep: @escaping @Sendable (WorkerPool) async -> Bool
+        name: QueueName, number: Int16, worker: WorkerID, slots: Int, prefetch: Int, niceness: Int, lane: JobQueue,
+        queue: JobQueue, registry: JobRegistry, fallAsleep: @escaping @Sendable (WorkerPool) async -> Bool
     ) {
         self.name = name
         self.number = number
@@ -81,7 +81,7 @@ final class WorkerPool: Sendable {
         self.runner = AttemptRunner(queue: queue, registry: registry)
         self.fallAsleep = fallAsleep
         // Two threads a slot: an attempt may do two things at once, and neither waits for another attempt's.
-        self.threads = ThreadPool(name: name.rawValue, threads: 2 * max(slots, 1))
+        self.threads = ThreadPool(name: name.rawValue, threads: 2 * max(slots, 1), niceness: niceness)
         (self.wakeUps, self.wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.state = Mutex(State(machine: PoolMachine(slots: slots, prefetch: prefetch)))
     }

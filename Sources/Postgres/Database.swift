@@ -24,11 +24,13 @@ public final class Database: SQLExecutor {
     public var health: DatabaseHealth { self.pool.health }
 
     public func rows(_ sql: SQL) async throws(PostgresError) -> [Row] {
+        if let link = PinnedSession.link(to: self) { return try await link.run(sql, in: RowScope.current).rows }
         let session = try await self.pool.acquire()
         return try await self.run(sql, on: session).rows
     }
 
     @discardableResult public func execute(_ sql: SQL) async throws(PostgresError) -> Int {
+        if let link = PinnedSession.link(to: self) { return try await link.run(sql, in: RowScope.current).affectedRows }
         let session = try await self.pool.acquire()
         return try await self.run(sql, on: session).affectedRows
     }
@@ -124,6 +126,7 @@ public final class Database: SQLExecutor {
     private func attempt<Value: Sendable>(
         _ isolation: Isolation, _ body: (Transaction) async throws -> Value, mayFindDead: Bool
     ) async throws -> Value? {
+        assert(PinnedSession.link(to: self) == nil, "a transaction inside of onOneConnection takes a second connection")
         let session = try await self.pool.acquire()
         do {
             let value = try await withTaskExecutorPreference(session.executor) { () async throws -> Value? in

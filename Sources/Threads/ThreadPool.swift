@@ -8,7 +8,11 @@ public final class ThreadPool: TaskExecutor {
     /// - Parameters:
     ///   - name: what ps and debuggers show, with a number after it; the kernel keeps 15 bytes of both.
     ///   - threads: how many run at once, at least 1.
-    public init(name: String, threads: Int) { self.queue = WorkQueue(name: name, threads: threads) }
+    ///   - niceness: how much they give way to other threads of the machine, 0 to 19, as nice(1) has it; threads that they
+    ///     make do, too.
+    public init(name: String, threads: Int, niceness: Int = 0) {
+        self.queue = WorkQueue(name: name, threads: threads, niceness: niceness)
+    }
 
     deinit { self.queue.stop() }
 

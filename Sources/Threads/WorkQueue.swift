@@ -9,6 +9,7 @@ import Glibc
 /// `@unchecked Sendable`: every variable is touched under `monitor` only.
 @safe final class WorkQueue: @unchecked Sendable {
     private let name: String
+    private let niceness: Int32
     private let monitor = Monitor()
 
     private var line: [@Sendable () -> Void] = []
@@ -20,10 +21,13 @@ import Glibc
     private var idle = 0
     private var stopping = false
 
-    /// - Parameter threads: how many run at most; each is started by the first work that needs it.
-    init(name: String, threads: Int) {
+    /// - Parameters:
+    ///   - threads: how many run at most; each is started by the first work that needs it.
+    ///   - niceness: how much its threads give way to others, 0 to 19.
+    init(name: String, threads: Int, niceness: Int = 0) {
         precondition(threads >= 1, "work needs a thread")
         self.name = name
+        self.niceness = Int32(min(max(niceness, 0), 19))
         self.wanted = threads
     }
 
@@ -96,6 +100,7 @@ import Glibc
         self.monitor.lock()
         let label = self.wanted == 1 ? self.name : "\(self.name)-\(self.started)"
         _ = unsafe linux_set_thread_name(label)
+        if self.niceness > 0 { _ = linux_set_thread_niceness(self.niceness) }
         while true {
             while self.head == self.line.count, !self.stopping {
                 self.idle += 1

@@ -36,13 +36,15 @@ struct AccessLogMiddleware: RouterMiddleware {
     private func finish(_ request: Request, context: APIContext, status: HTTPResponse.Status, took: Duration) {
         let route = context.endpointPath ?? "NotFound"
         self.metrics.record(method: request.method, route: route, status: status, took: took)
+        let level = Self.level(of: route, status)
+        guard context.logger.logLevel <= level else { return }
         let seconds = took / .seconds(1)
         var metadata: Logger.Metadata = [
             "http.method": .string(request.method.rawValue), "http.route": .string(route),
             "http.path": .string(request.uri.path), "http.status": "\(status.code)", "duration.seconds": "\(seconds)",
         ]
         metadata.merge(context.notes.all) { first, _ in first }
-        context.logger.log(level: Self.level(of: route, status), "request answered", metadata: metadata)
+        context.logger.log(level: level, "request answered", metadata: metadata)
     }
 
     /// What probes ask every second is of interest when it fails.

@@ -1,5 +1,4 @@
 import Access
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -22,7 +21,7 @@ struct RequestIdentityMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.requestID =
-            request.headers[.requestID].flatMap { Self.isUsable($0) ? $0 : nil } ?? UUID().uuidString.lowercased()
+            request.headers[.requestID].flatMap { Self.isUsable($0) ? $0 : nil } ?? RandomName.uuid()
         if let trace = request.headers[.traceparent].flatMap(TraceContext.init(continuing:)) { context.trace = trace }
         context.logger[metadataKey: "request.id"] = .string(context.requestID)
         context.logger[metadataKey: "trace.id"] = .string(context.trace.traceID)

@@ -15,7 +15,7 @@ enum OpenAPIDocument {
             "info": ["title": "Slipway Developer Service", "version": "1.0.0", "license": ["name": "MIT"]],
             "servers": [["url": .string(publicURL)]], "paths": .object(paths),
             "components": [
-                "schemas": .object(Schemas.all), "responses": ["Problem": self.problem],
+                "schemas": .object(Schemas.all), "responses": .object(ProblemResponses.all),
                 "securitySchemes": [
                     "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
                     "apiKey": ["type": "apiKey", "in": "header", "name": "X-API-Key"],
@@ -23,11 +23,6 @@ enum OpenAPIDocument {
             ],
         ]
     }
-
-    private static let problem: JSONValue = [
-        "description": "Why it was not done (RFC 9457)",
-        "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
-    ]
 
     private static func operation(_ route: RouteDeclaration) -> JSONValue {
         var object = JSONObject([
@@ -38,19 +33,28 @@ enum OpenAPIDocument {
         if let schema = route.request {
             object["requestBody"] = [
                 "required": .bool(!self.optionalBodies.contains(route.operation)),
-                "content": ["application/json": ["schema": self.reference(schema)]],
+                "content": ["application/json": self.content(self.reference(schema))],
             ]
         } else if route.takesBytes {
             object["requestBody"] = ["required": true, "content": ["application/octet-stream": [:]]]
         }
         var success = JSONObject([("description", .string(route.summary))])
         if let type = self.contentType(of: route) {
-            let content: JSONValue = route.response.map { ["schema": self.reference($0)] } ?? [:]
+            let content: JSONValue = route.response.map { self.content(self.reference($0)) } ?? [:]
             success["content"] = .object(JSONObject([(type, content)]))
         }
-        var responses = JSONObject([
-            ("\(route.status)", .object(success)), ("default", ["$ref": "#/components/responses/Problem"]),
-        ])
+        var responses = JSONObject([("\(route.status)", .object(success))])
+        if route.answersUnchanged { responses["304"] = ["description": "It is as it was: If-None-Match has its ETag"] }
+        for (status, meaning) in route.otherSuccesses {
+            responses["\(status)"] = self.answer(meaning, route.response.map(self.reference) ?? [:])
+        }
+        if route.servesObject {
+            responses["206"] = ["description": "The part that Range asked for"]
+            responses["307"] = ["description": "The store gives it itself, at Location, for a while"]
+        }
+        for status in route.errorStatuses {
+            responses["\(status)"] = ["$ref": .string("#/components/responses/Problem\(status)")]
+        }
         if route.operation == .listReports {
             // With parameters it finds the report they describe, or orders it.
             let either: JSONValue = ["anyOf": [self.reference("ReportList"), self.reference("Report")]]
@@ -107,7 +111,12 @@ enum OpenAPIDocument {
     }
 
     private static func answer(_ description: String, _ schema: JSONValue) -> JSONValue {
-        ["description": .string(description), "content": ["application/json": ["schema": schema]]]
+        ["description": .string(description), "content": ["application/json": self.content(schema)]]
+    }
+
+    /// A schema and an example of it.
+    private static func content(_ schema: JSONValue) -> JSONValue {
+        ["schema": schema, "example": Examples.value(of: schema)]
     }
 
     private static func reference(_ schema: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(schema)")] }

@@ -17,12 +17,19 @@ enum OperationParameters {
                     "Idempotency-Key", in: "header", ["type": "string", "minLength": 1, "maxLength": 255],
                     isRequired: route.idempotency == .required))
         }
+        if route.heedsIfMatch { parameters.append(self.parameter("If-Match", in: "header", self.tag)) }
+        if route.answersUnchanged { parameters.append(self.parameter("If-None-Match", in: "header", self.tag)) }
+        if route.operation == .watchJob || route.operation == .listEvents {
+            parameters.append(
+                self.parameter("Last-Event-ID", in: "header", ["type": "string", "pattern": "^[0-9]{1,18}$"]))
+        }
         if case .permission = route.access {
             parameters.append(self.parameter("X-Developer-Id", in: "header", self.identifier))
         }
         return parameters
     }
 
+    private static let tag: JSONValue = ["type": "string", "description": "An ETag, or * for any"]
     private static let identifier: JSONValue = ["type": "string", "format": "uuid"]
     private static let time: JSONValue = ["type": "string", "format": "date-time"]
     private static let limit: (name: String, schema: JSONValue) =
@@ -81,7 +88,7 @@ enum OperationParameters {
                 ("game_id", self.identifier), ("from", ["type": "string"]), ("to", ["type": "string"]),
                 ("since_seq", ["type": "integer", "minimum": 0]), self.limit, self.cursor,
             ]
-        case .getVersion: [("wait", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
+        case .getVersion, .getJob: [("wait", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
         case .listMedia: [("kind", self.words(MediaKind.self))]
         case .listPromotions: [("status", self.words(PromotionState.self))]
         case .listPriceHistory, .listChannelHistory: [self.limit, self.cursor]

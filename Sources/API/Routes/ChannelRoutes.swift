@@ -81,6 +81,7 @@ struct ChannelRoutes: Sendable {
         let version = fields.optionalIdentifier("version_id", of: Version.self)
         let reason = fields.cleanText("reason", length: Self.longestReason, allowsLines: true)
         try fields.finish()
+        _ = try request.checkMatch(EntityTag(revision: current.revision))
         let channel = try await self.releases.rollBack(
             current.name, to: version, of: game.id, developer: game.developer, reason: reason.applied(to: nil),
             by: try context.requireActor())

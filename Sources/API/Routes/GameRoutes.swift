@@ -113,22 +113,9 @@ struct GameRoutes: Sendable {
     }
 
     private func json(_ game: GameRecord) async throws -> JSONValue {
-        let newest = try await self.builds.versions(
-            of: game.id, developer: game.developer, status: nil, before: nil, limit: 50)
-        var current: VersionRecord?
-        if let live = try await self.releases.channel(.public, of: game.id)?.version {
-            current = try await self.builds.version(live, of: game.id, developer: game.developer)
-        }
-        current = current ?? newest.first { $0.status == .ready }
-        if current == nil, newest.count == 50 {
-            current = try await self.builds.versions(
-                of: game.id, developer: game.developer, status: .ready, before: nil, limit: 1
-            ).first
-        }
-        let pending = newest.first {
-            !$0.status.rules.isTerminal || $0.reviewStatus == ReviewStatus.inReview.rawValue
-        }
-        return GameJSON.game(game, current: current, pending: pending)
+        let live = try await self.releases.channel(.public, of: game.id)?.version
+        let heads = try await self.builds.heads(of: game.id, developer: game.developer, live: live)
+        return GameJSON.game(game, current: heads.live ?? heads.ready, pending: heads.pending)
     }
 }
 

@@ -6,6 +6,7 @@ import Hummingbird
 import JobLifecycle
 import JobQueue
 import Postgres
+import ServiceLifecycle
 import Storefront
 
 /// What the engine is doing for a company.
@@ -14,12 +15,14 @@ struct JobRoutes: Sendable {
     private let versions: VersionRoutes
     private let reader: VersionReader
     private let stream: EventStream
+    private let waits: Gate
 
     init(_ services: APIServices, reader: VersionReader, waits: Gate) {
         self.services = services
         self.reader = reader
         self.versions = VersionRoutes(services, reader: reader, waits: waits)
         self.stream = EventStream(limits: services.limits, gate: waits)
+        self.waits = waits
     }
 
     /// `GET /jobs`: newest first.
@@ -37,9 +40,27 @@ struct JobRoutes: Sendable {
             request, codec: self.services.cursors, list: "jobs", cursor: { [$0.id.description] }, json: JobJSON.job)
     }
 
-    /// `GET /jobs/{job_id}`.
+    /// `GET /jobs/{job_id}`: at once, or with `?wait=` when it is done, and after that time at the latest.
     @Sendable func get(_ request: Request, context: APIContext) async throws -> Response {
-        .json(JobJSON.job(try await self.job(context)))
+        var query = QueryFields(request)
+        let wait = query.wait("wait", maximum: self.services.limits.longPoll)
+        try query.finish()
+        var job = try await self.job(context)
+        if let wait, wait > .zero, !job.state.isFinal {
+            job = try await self.waits.whileInside { try await self.wait(for: job, atMost: wait, context) }
+        }
+        return .json(JobJSON.job(job))
+    }
+
+    private func wait(for job: JobStatus, atMost most: Duration, _ context: APIContext) async throws -> JobStatus {
+        let clock = ContinuousClock()
+        let end = clock.now + most
+        var job = job
+        while !job.state.isFinal, clock.now < end, !Task.isShuttingDownGracefully {
+            try await Task.sleep(for: min(self.services.limits.pollInterval, end - clock.now), clock: clock)
+            job = try await self.job(context)
+        }
+        return job
     }
 
     /// `GET /jobs/{job_id}/events`: the version the job is for, or the job itself when it is for none.

@@ -27,7 +27,8 @@ struct ListingRoutes: Sendable {
 
     /// `GET /games/{game_id}/metadata`: an empty document when nobody has written anything.
     @Sendable func get(_ request: Request, context: APIContext) async throws -> Response {
-        let listing = try await self.listing(of: try await self.games.game(context))
+        let game = try context.pathIdentifier("game_id", of: Game.self)
+        let listing = try await self.listing(of: game, developer: try context.requireDeveloper())
         let tag = EntityTag(revision: listing.revision)
         return request.alreadyHas(tag) ? .notModified(tag) : .json(ListingJSON.listing(listing), tag: tag)
     }
@@ -46,7 +47,7 @@ struct ListingRoutes: Sendable {
         change.ageRating = fields.choiceUpdate("age_rating", of: AgeRating.self)
         change.foreignRatings = fields.foreignRatings("foreign_ratings")
         try fields.finish()
-        let current = try await self.listing(of: game)
+        let current = try await self.listing(of: game.id, developer: game.developer)
         let isConditional = try request.checkMatch(EntityTag(revision: current.revision))
         let releases = self.shop.releases
         let listing = try await self.shop.listings.update(
@@ -64,8 +65,8 @@ struct ListingRoutes: Sendable {
         return .json(ListingJSON.listing(listing), tag: EntityTag(revision: listing.revision))
     }
 
-    private func listing(of game: GameRecord) async throws -> Listing {
-        guard let listing = try await self.shop.listings.listing(of: game.id, developer: game.developer) else {
+    private func listing(of game: GameID, developer: DeveloperID) async throws -> Listing {
+        guard let listing = try await self.shop.listings.listing(of: game, developer: developer) else {
             throw HTTPProblem.notFound
         }
         return listing

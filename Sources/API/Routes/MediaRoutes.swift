@@ -124,8 +124,7 @@ struct MediaRoutes: Sendable {
 
     private func request(from object: JSONObject) throws(HTTPProblem) -> MediaRequest {
         var fields = Fields(object)
-        if object["kind"] == nil { fields.fail("kind", "required", "is required") }
-        let kind = fields.choice("kind", of: MediaKind.self)
+        let kind = fields.requiredChoice("kind", of: MediaKind.self)
         let name = fields.requiredText("file_name", length: 1...255)
         let size = fields.requiredInteger("file_size")
         let type = fields.optionalText("content_type", length: 1...100)

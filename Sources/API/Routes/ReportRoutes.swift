@@ -115,8 +115,9 @@ struct ReportRoutes: Sendable {
 
     /// `DELETE /analytics/reports/{report_id}`: the report and its file.
     @Sendable func remove(_ request: Request, context: APIContext) async throws -> Response {
-        let id = try context.pathIdentifier("report_id", of: Report.self)
-        let isFound = try await self.analytics.remove(id, of: try context.requireDeveloper()) { key in
+        let report = try await self.report(context)
+        _ = try request.checkMatch(EntityTag(revision: report.revision))
+        let isFound = try await self.analytics.remove(report.id, of: try context.requireDeveloper()) { key in
             guard let key = ObjectKey(key) else { return }
             try await self.store.delete([key])
         }

@@ -10,6 +10,8 @@ struct DevelopmentFile: Codable, Sendable {
     let developer_id: String
     /// For the commands of operators: pools, jobs, top.
     let operator_token: String
+    /// For whoever plays the other services of the platform: decides, sells, pays.
+    let service_token: String
     /// The public key that manifests are signed with, base64.
     let manifest_key: String
     /// The private cluster, for whoever wants to look into it.
@@ -18,12 +20,13 @@ struct DevelopmentFile: Codable, Sendable {
     let platform_url: String?
 
     init(
-        url: String, token: String, operatorToken: String, developerID: DeveloperID, manifestKey: Ed25519.VerifyingKey,
-        databaseURL: String, platformURL: String?
+        url: String, token: String, operatorToken: String, serviceToken: String, developerID: DeveloperID,
+        manifestKey: Ed25519.VerifyingKey, databaseURL: String, platformURL: String?
     ) {
         self.url = url
         self.token = token
         self.operator_token = operatorToken
+        self.service_token = serviceToken
         self.developer_id = developerID.description
         self.manifest_key = Data(manifestKey.bytes).base64EncodedString()
         self.database_url = databaseURL

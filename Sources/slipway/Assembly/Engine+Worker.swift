@@ -17,6 +17,9 @@ extension Engine {
         "media": 1, "releases": 1,
     ]
 
+    /// Nobody waits for a build as one waits for an answer.
+    private static let niceness = 10
+
     /// Starts the scanner; takes half a minute with a full set of signatures.
     func startScanner() async throws -> ScannerPool {
         var configuration = ScannerPool.Configuration(
@@ -42,11 +45,11 @@ extension Engine {
                     threads: 1, worthwhile: 0.95),
                 money: self.money, hashThreads: ProcessInfo.processInfo.activeProcessorCount,
                 shop: self.shopJobServices))
-        return Worker(
-            queue: self.queue, registry: registry,
-            configuration: Worker.Configuration(
-                name: "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
-                node: ProcessInfo.processInfo.hostName, slots: self.slots))
+        var configuration = Worker.Configuration(
+            name: "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
+            node: ProcessInfo.processInfo.hostName, slots: self.slots)
+        configuration.niceness = Self.niceness
+        return Worker(queue: self.queue, registry: registry, configuration: configuration)
     }
 
     func makeSignatureWatch(_ scanner: ScannerPool) -> SignatureWatch {

@@ -55,13 +55,15 @@ struct UpCommand: AsyncParsableCommand {
         let services = self.platform ? try SmallPlatform.adopt(by: &settings) : nil
         let secrets = try Secrets.load(from: settings.keysDirectory)
         let engine = try await Engine(settings: settings, secrets: secrets)
+        // Connections of their own, so that no amount of work keeps the API from its database.
+        let workshop = try await Engine(settings: settings, secrets: secrets)
         try await engine.storeConnection.verify()
         try await Migrator(engine.database).migrate()
         let issuer = try await DevelopmentIssuer(
             keyAt: "\(settings.keysDirectory)/issuer.json", issuer: settings.tokens.issuer,
             audience: settings.tokens.audience)
         let company = try await DevelopmentCompany.ensure(in: engine.database)
-        let scanner = try await engine.startScanner()
+        let scanner = try await workshop.startScanner()
         let scan = await scanner.engine
         if scan.isBundledSet {
             Logger.current.warning(
@@ -77,14 +79,17 @@ struct UpCommand: AsyncParsableCommand {
             operatorToken: try issuer.mint(
                 user: company.user, developer: nil, platformRoles: [.operator], lifetime: .seconds(30 * 86_400),
                 now: Date()),
+            serviceToken: try issuer.mint(
+                service: "development", permissions: ServicePermission.allCases, lifetime: .seconds(30 * 86_400),
+                now: Date()),
             developerID: company.developer, manifestKey: secrets.manifestKey.verifyingKey,
             databaseURL: settings.databaseURL, platformURL: services?.url)
         try file.write(to: "\(directory)/dev.json")
         let api = engine.makeAPI(tokens: issuer.source, tokenKeySet: issuer.keySet, metrics: metrics)
         let group = ServiceGroup(
             services: [
-                try engine.makeWorker(scanner: scanner), Maintenance(engine: engine),
-                engine.makeSignatureWatch(scanner), api,
+                try workshop.makeWorker(scanner: scanner), Maintenance(engine: workshop),
+                workshop.makeSignatureWatch(scanner), api,
             ]
                 + (services.map { [$0.makeService(issuer: issuer, client: engine.http, apiURL: settings.publicURL)] }
                     ?? []),
@@ -92,6 +97,7 @@ struct UpCommand: AsyncParsableCommand {
         Logger.current.notice("is up at \(settings.publicURL); credentials are in \(directory)/dev.json")
         try await group.run()
         await scanner.shutdown()
+        await workshop.close()
         await engine.close()
     }
 
