@@ -93,6 +93,7 @@ public struct BuildPipeline: Sendable {
     /// - Returns: false when it was `ready` or `failed` already; then nothing is changed.
     @discardableResult
     func fail(_ version: VersionID, because failure: Failure, in transaction: Transaction) async throws -> Bool {
+        let failure = failure.storable
         guard try await self.builds.fail(version, because: failure, in: transaction),
             let record = try await self.builds.version(version, in: transaction)
         else { return false }

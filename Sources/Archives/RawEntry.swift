@@ -18,6 +18,9 @@ struct RawEntry {
 }
 
 extension RawEntry {
-    /// A name for the sender's eyes: what is no UTF-8 replaced, at most 512 bytes.
-    static func display(_ name: some Collection<UInt8>) -> String { String(decoding: name.prefix(512), as: UTF8.self) }
+    /// A name for the sender's eyes: what is no UTF-8 replaced, and so are zeros, which no database keeps in a text; at most
+    /// 512 bytes.
+    static func display(_ name: some Collection<UInt8>) -> String {
+        String(decoding: name.prefix(512).flatMap { $0 == 0 ? Array("\u{FFFD}".utf8) : [$0] }, as: UTF8.self)
+    }
 }

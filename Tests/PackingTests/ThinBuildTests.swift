@@ -95,7 +95,7 @@ struct ThinBuildTests {
         }
         let index = try self.build.index
         var accepted = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<FuzzRounds.count(20_000) {
             var bytes = index
             for _ in 0...Int(next() % 4) {
                 switch next() % 3 {

@@ -1,8 +1,11 @@
 import Foundation
 
-/// How long tests with random bytes run: `SLIPWAY_FUZZ=200 ops/test --filter …` runs 200 times the rounds, for minutes.
+/// How long tests with random bytes run: `SLIPWAY_FUZZ=50 ops/test --filter …` runs 50 times the rounds, for minutes, and
+/// `SLIPWAY_LONG_TESTS=1` as long as that.
 enum FuzzRounds {
     static func count(_ rounds: Int) -> Int {
-        rounds * max(1, ProcessInfo.processInfo.environment["SLIPWAY_FUZZ"].flatMap { Int($0) } ?? 1)
+        let environment = ProcessInfo.processInfo.environment
+        let standing = environment["SLIPWAY_LONG_TESTS"] == "1" ? 50 : 1
+        return rounds * max(1, environment["SLIPWAY_FUZZ"].flatMap { Int($0) } ?? standing)
     }
 }

@@ -44,7 +44,7 @@ extension Schemas {
             "bytes_done": integer, "bytes_total": integer, "files_done": integer, "files_total": integer,
             "jobs": integer,
             "jobs_done": integer, "started_at": perhapsTime, "finished_at": perhapsTime, "deadline_at": perhapsTime,
-            "attempt": integer,
+            "bytes_per_second": nullable("integer"), "eta_at": perhapsTime, "attempt": integer,
         ], ["stage", "state"])
 
     private static let failure = object(

@@ -1,5 +1,6 @@
 import BuildStore
 import Content
+import FoundationEssentials
 import JobQueue
 import Storefront
 
@@ -49,17 +50,19 @@ enum VersionJSON {
             "bytes_total": .integer(total), "files_done": .integer(state == "done" ? 1 : 0), "files_total": 1,
             "jobs": 0,
             "jobs_done": 0, "started_at": .time(version.createdAt), "finished_at": .time(version.committedAt),
-            "deadline_at": .null, "attempt": .integer(version.attempt),
+            "deadline_at": .null, "bytes_per_second": .null, "eta_at": .null, "attempt": .integer(version.attempt),
         ]
     }
 
-    static func stage(_ stage: StageProgress) -> JSONValue {
-        [
+    static func stage(_ stage: StageProgress, now: Date) -> JSONValue {
+        let pace = StagePace(stage, now: now)
+        return [
             "stage": .string(stage.stage), "state": .string(self.word(for: stage.state)),
             "bytes_done": .integer(stage.bytesDone), "bytes_total": .integer(stage.bytesTotal),
             "files_done": .integer(stage.itemsDone), "files_total": .integer(stage.itemsTotal),
             "jobs": .integer(stage.jobs), "jobs_done": .integer(stage.jobsDone), "started_at": .time(stage.startedAt),
             "finished_at": .time(stage.finishedAt), "deadline_at": .time(stage.deadlineAt),
+            "bytes_per_second": pace.bytesPerSecond.map { .integer($0) } ?? .null, "eta_at": .time(pace.endsAt),
             "attempt": .integer(stage.attempt),
         ]
     }

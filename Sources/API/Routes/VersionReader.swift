@@ -1,5 +1,6 @@
 import BuildStore
 import Content
+import FoundationEssentials
 import Hummingbird
 import JobQueue
 import Multipart
@@ -55,7 +56,7 @@ struct VersionReader: Sendable {
         parts.stages = [VersionJSON.receiving(version, received: received)]
         if let job = version.job {
             let stages = try await self.queue.progress(scope: version.id.uuid, since: JobID(rawValue: job))
-            parts.stages += stages.map(VersionJSON.stage)
+            parts.stages += stages.map { VersionJSON.stage($0, now: .now) }
             parts.scan = try await self.builds.scan(of: version.id)
             parts.review = try await self.builds.review(of: version.id)
             parts.manifest = try await self.builds.manifest(of: version.id)
