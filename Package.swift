@@ -256,7 +256,7 @@ let package = Package(
         tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests", "Threads"]),
         tests("ContentTests", ["Content"]),
         tests("InspectionTests", ["Content", "Inspection"]),
-        tests("DeltaTests", ["Content", "Delta"]),
+        tests("DeltaTests", ["Content", "Delta", "Digests"]),
         tests(
             "DevelopmentPlatformTests",
             [
@@ -274,9 +274,9 @@ let package = Package(
             "JobsTests",
             [
                 "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Envelope", "Finance", "Games",
-                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "ObjectStore", "Platform", "Postgres",
-                "Releases", "Staging", "Storefront", "TestKit", "Threads", asyncHTTPClient, httpTypes, hummingbird,
-                lifecycle, logging, nioCore,
+                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "ObjectStore", "Patching", "Platform",
+                "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", asyncHTTPClient, httpTypes,
+                hummingbird, lifecycle, logging, nioCore,
             ]),
         .executableTarget(
             name: "slipway-kill-meter-worker",

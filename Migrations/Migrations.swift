@@ -17,5 +17,6 @@ public enum Migrations {
         Migration("0015_create_finance", PackageResources._015_create_finance_sql),
         Migration("0016_create_analytics", PackageResources._016_create_analytics_sql),
         Migration("0035_create_scan_reports", PackageResources._035_create_scan_reports_sql),
+        Migration("0055_create_patch_budget", PackageResources._055_create_patch_budget_sql),
     ]
 }
