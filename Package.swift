@@ -261,7 +261,7 @@ let package = Package(
         tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests", "Threads"]),
         tests("ContentTests", ["Content"]),
         tests("InspectionTests", ["Content", "Inspection"]),
-        tests("DeltaTests", ["Content", "Delta"]),
+        tests("DeltaTests", ["Content", "Delta", "Digests"]),
         tests(
             "DevelopmentPlatformTests",
             [
@@ -279,8 +279,8 @@ let package = Package(
             "JobsTests",
             [
                 "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Envelope", "Finance", "Games",
-                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "Multipart", "ObjectStore", "Platform",
-                "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", "Uploads", asyncHTTPClient,
+                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "Multipart", "ObjectStore", "Patching",
+                "Platform", "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", "Uploads", asyncHTTPClient,
                 httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
         .executableTarget(

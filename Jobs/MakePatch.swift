@@ -50,7 +50,12 @@ struct MakePatchHandler: JobHandler {
         var report = PatchReport(
             plan: plan, bytesByChunks: PatchPlan.bytesByChunks(from: contents.old, to: contents.new), summary: nil,
             isKept: false)
-        guard !plan.targets.isEmpty else { return try self.notWorthIt(work, report) }
+        let policy = self.policy.within(try await self.builds.patchBudget())
+        let sizes = contents.new.files.reduce(into: [Int: Int64]()) { $0[$1.index] = $1.size }
+        let bytes = plan.targets.reduce(Int64(0)) { $0 + (sizes[$1.file] ?? 0) }
+        guard !plan.targets.isEmpty, let level = policy.level(for: bytes) else {
+            return try self.notWorthIt(work, report)
+        }
         let staging = try self.staging.build(work.version)
         let scratch = try staging.scratch("\(work.isRollback ? "rollback" : "patch")-\(work.other)")
         defer { try? scratch.remove() }
@@ -61,12 +66,17 @@ struct MakePatchHandler: JobHandler {
         }
         let targets = try await PatchFiles.targets(plan, old: files(old, oldManifest), new: files(new, newManifest))
         attempt.report { progress in
-            progress.bytesTotal = targets.reduce(0) { $0 + $1.source.size }
+            progress.bytesTotal = bytes
             progress.itemsTotal = Int64(targets.count)
         }
-        let made = try self.encode(targets, from: oldDigest, to: newDigest, into: scratch, attempt: attempt)
+        let encoder = PatchEncoder(
+            from: oldDigest, to: newDigest, level: level, memory: policy.memory, threads: policy.threads)
+        let made = try self.encode(targets, with: encoder, into: scratch, attempt: attempt)
         report.summary = made.summary
-        report.isKept = Double(made.source.size) <= self.policy.worthwhile * Double(plan.chunkBytes)
+        report.isKept = policy.keeps(
+            size: made.source.size, replaced: plan.chunkBytes,
+            others: try await self.builds.patchBytes(to: work.to, besides: work.from),
+            stored: contents.new.chunks.reduce(0) { $0 + Int64($1.storedLength) })
         guard report.isKept else { return try self.notWorthIt(work, report) }
         let key = try StoreLayout.patch(
             made.digest, from: old.id, to: new.id, game: new.game, developer: new.developer)
@@ -111,10 +121,8 @@ struct MakePatchHandler: JobHandler {
     }
 
     private func encode(
-        _ targets: [PatchTarget], from old: Digest, to new: Digest, into scratch: StagingScratch, attempt: Attempt
+        _ targets: [PatchTarget], with encoder: PatchEncoder, into scratch: StagingScratch, attempt: Attempt
     ) throws -> Made {
-        let encoder = PatchEncoder(
-            from: old, to: new, level: self.policy.level, memory: self.policy.memory, threads: self.policy.threads)
         var writer = try scratch.create("patch")
         var hasher = SHA256Hasher()
         let summary = try encoder.encode(

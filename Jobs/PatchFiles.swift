@@ -28,7 +28,10 @@ struct PatchFiles: Sendable {
 
     /// - Parameter index: of the entry in the manifest; a file.
     private func open(_ index: Int, as name: String) async throws -> any ByteSource {
-        if let staged = self.staged { return try staged.open(self.stored.manifest.entries[index].path) }
+        // What is not staged here is read back from the packs: another machine, or a file that was known to be stored.
+        if let staged = self.staged, let file = try? staged.open(self.stored.manifest.entries[index].path) {
+            return file
+        }
         var writer = try self.scratch.create(name)
         try await self.stored.write(index, into: &writer)
         writer.close()

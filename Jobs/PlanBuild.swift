@@ -29,13 +29,14 @@ struct PlanBuildHandler: BuildJobHandler {
         let version = try await self.pipeline.current(work.version)
         let survey = try await self.survey(version.id, attempt: attempt)
         let engine = await self.scanner.engine
-        let old = try await self.pipeline.builds.readyVersions(before: version, limit: self.patches.versions)
+        let patches = self.patches.within(try await self.pipeline.builds.patchBudget())
+        let old = try await self.pipeline.builds.patchSources(for: version, limit: patches.versions)
         return .completed { transaction in
             let packs = PackPlanner.plan(try await self.unstored(survey, version: version, in: transaction))
             try await self.pipeline.builds.record(packs, of: version.id, in: transaction)
             let scans = try await self.planScans(survey, version: version, engine: engine, in: transaction)
             try await self.pipeline.queue.enqueue(
-                self.graph(for: version, packs: packs, scans: scans, old: old),
+                self.graph(for: version, packs: packs, scans: scans, old: old, rollbacks: patches.rollbacks),
                 scope: self.pipeline.scope(of: version), in: transaction)
         }
     }
@@ -111,7 +112,7 @@ struct PlanBuildHandler: BuildJobHandler {
 
     /// Scans and transfers run side by side; publishing waits for all of them, and patches never stand in its way.
     private func graph(
-        for version: VersionRecord, packs: [PackPlan], scans: [ScanPlan], old: [VersionRecord]
+        for version: VersionRecord, packs: [PackPlan], scans: [ScanPlan], old: [VersionRecord], rollbacks: Int
     ) -> JobGraph {
         var graph = JobGraph()
         var parents = scans.map { graph.add(ScanFiles(version: version.id, batch: $0.number)) }
@@ -120,9 +121,10 @@ struct PlanBuildHandler: BuildJobHandler {
         let publish = graph.add(PublishManifest(version: version.id), after: parents)
         var last = [publish]
         last += old.map { graph.add(MakePatch(version: version.id, other: $0.id, isRollback: false), after: [publish]) }
-        last += old.prefix(self.patches.rollbacks).map {
+        last += old.prefix(rollbacks).map {
             graph.add(MakePatch(version: version.id, other: $0.id, isRollback: true), after: [publish])
         }
+        for earlier in old { graph.add(PreviewUpdate(version: version.id, other: earlier.id)) }
         graph.add(ClearStaging(version: version.id, attempt: version.attempt), after: last, when: .ended)
         return graph
     }

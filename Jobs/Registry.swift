@@ -95,6 +95,7 @@ extension JobRegistry {
         registry.register(
             PublishManifestHandler(
                 pipeline: pipeline, store: store, waivers: waivers, signingKey: services.signingKey))
+        registry.register(PreviewUpdateHandler(builds: services.builds))
         registry.register(
             MakePatchHandler(
                 builds: services.builds, store: store, staging: staging, key: services.signingKey.verifyingKey,

@@ -113,7 +113,7 @@ struct ThinUnpacker: Sendable {
                 digest: FileRoot.digest(of: list.lazy.map { ($0.digest, $0.length) }),
                 chunks: ChunkList(list.map { ChunkList.Element(digest: $0.digest, length: $0.length) }))
         }
-        let old = try await self.builds.readyVersions(before: version, limit: self.patchedVersions).map(\.id)
+        let old = try await self.builds.patchSources(for: version, limit: self.patchedVersions).map(\.id)
         let digests = Array(Set(files.values.map(\.digest)))
         var held: Set<Digest> = []
         for start in stride(from: 0, to: digests.count, by: Self.lookUp) {

@@ -23,6 +23,7 @@ public enum Migrations {
         Migration("0043_retain_audit_log", PackageResources._043_retain_audit_log_sql),
         Migration("0044_carry_traces", PackageResources._044_carry_traces_sql),
         Migration("0045_name_listeners", PackageResources._045_name_listeners_sql),
+        Migration("0055_create_patch_budget", PackageResources._055_create_patch_budget_sql),
         Migration("0060_account_storage", PackageResources._060_account_storage_sql),
     ]
 }

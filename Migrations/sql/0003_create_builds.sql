@@ -136,7 +136,7 @@ CREATE TABLE manifests (
 CREATE TABLE patches (
     to_version   uuid        NOT NULL REFERENCES game_versions (version_id) ON DELETE CASCADE,
     from_version uuid        NOT NULL REFERENCES game_versions (version_id) ON DELETE CASCADE,
-    state        text        NOT NULL CHECK (state IN ('ready', 'not_worth_it', 'failed')),
+    state        text        NOT NULL CHECK (state IN ('planned', 'ready', 'not_worth_it', 'failed')),
     object_key   text,
     digest       bytea CHECK (octet_length(digest) = 32),
     size         bigint,

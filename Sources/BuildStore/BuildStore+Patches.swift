@@ -9,10 +9,24 @@ extension BuildStore {
             SELECT patch.from_version, patch.to_version, patch.state, patch.object_key, patch.digest, patch.size,
                    patch.chunk_bytes, patch.created_at, version.version_string
             FROM patches AS patch JOIN game_versions AS version ON version.version_id = patch.from_version
-            WHERE patch.to_version = \(version)
+            WHERE patch.to_version = \(version) AND patch.state <> 'planned'
             ORDER BY version.created_at DESC, version.version_id LIMIT 1000
             """
         ).map { row throws(PostgresError) in try PatchRecord(row) }
+    }
+
+    /// Records what an update would cost before any patch was made; never replaces what became of one.
+    public func record(
+        previewFrom old: VersionID, to new: VersionID, chunkBytes: Int64, summary: String, in transaction: Transaction
+    ) async throws(PostgresError) {
+        try await transaction.execute(
+            """
+            INSERT INTO patches (to_version, from_version, state, chunk_bytes, summary)
+            VALUES (\(new), \(old), 'planned', \(chunkBytes), \(summary)::jsonb)
+            ON CONFLICT (to_version, from_version) DO UPDATE
+            SET chunk_bytes = EXCLUDED.chunk_bytes, summary = EXCLUDED.summary, created_at = now()
+            WHERE patches.state = 'planned'
+            """)
     }
 
     /// Records what became of a patch; a repeat replaces it.

@@ -4,6 +4,8 @@ public import Postgres
 
 extension BuildStore {
     /// What an update between two versions costs; nil while no job has told, or where its patch failed.
+    ///
+    /// Of a version that is not ready yet it is what the update costs at most, by chunks.
     public func preview(
         from old: VersionID, to new: VersionID, in executor: some SQLExecutor
     ) async throws(PostgresError) -> UpdatePreview? {

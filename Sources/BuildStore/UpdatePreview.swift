@@ -1,6 +1,7 @@
 /// What an update from one version to another costs, in all and by file, with the reasons.
 ///
-/// Told by the job that made the patch, or found that none is worth it; so its bytes are those of the update itself.
+/// Told first by chunks alone, as soon as a build is hashed, and then by the job that made the patch, or found that none is
+/// worth it; so its bytes are at last those of the update itself.
 public struct UpdatePreview: Codable, Equatable, Sendable {
     /// Files listed at most, the costliest first.
     public static let mostFiles = 200
@@ -56,7 +57,7 @@ public struct UpdatePreview: Codable, Equatable, Sendable {
 
     /// Bytes a client with the old version fetches: by the patch and the chunks beside it, or by chunks alone.
     public let updateBytes: Int64
-    /// Bytes of the patch, kept or not; nil when there was nothing to patch.
+    /// Bytes of the patch, kept or not; nil when there was nothing to patch, or it is not made yet.
     public let patchBytes: Int64?
     /// Bytes of the same update by chunks alone.
     public let chunkBytes: Int64

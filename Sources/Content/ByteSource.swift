@@ -12,9 +12,16 @@ public protocol ByteSource: Sendable {
     ///
     /// For whoever reads much: no memory is set aside. Throws as the other.
     func read(_ count: Int, at offset: Int64, into buffer: inout [UInt8]) throws
+
+    /// Puts exactly `count` bytes from `offset` into `buffer` from `start` on, where there is room for them.
+    func read(_ count: Int, at offset: Int64, into buffer: inout [UInt8], from start: Int) throws
 }
 
 extension ByteSource {
+    public func read(_ count: Int, at offset: Int64, into buffer: inout [UInt8], from start: Int) throws {
+        buffer.replaceSubrange(start..<start + count, with: try self.read(count, at: offset))
+    }
+
     public func read(_ count: Int, at offset: Int64, into buffer: inout [UInt8]) throws {
         buffer.replaceSubrange(..<count, with: try self.read(count, at: offset))
     }

@@ -22,13 +22,10 @@
         let word = UInt32(bitPattern: self.words[context])
         var fast = word & 0xFFFF
         var slow = word >> 16
-        if bit == 0 {
-            fast &+= (0xFFFF &- fast) >> 4
-            slow &+= (0xFFFF &- slow) >> 7
-        } else {
-            fast &-= fast >> 4
-            slow &-= slow >> 7
-        }
+        // Without a branch, for the bit is hard to foretell.
+        let ones = 0 &- UInt32(truncatingIfNeeded: bit)
+        fast = fast &+ ((0xFFFF &- fast) >> 4 & ~ones) &- (fast >> 4 & ones)
+        slow = slow &+ ((0xFFFF &- slow) >> 7 & ~ones) &- (slow >> 7 & ones)
         self.words[context] = Int32(bitPattern: slow << 16 | fast)
     }
 

@@ -21,6 +21,13 @@
             .loadUnaligned(as: UInt64.self)
     }
 
+    func part(_ range: Range<Int>) -> ByteView { unsafe ByteView(UnsafeBufferPointer(rebasing: self.buffer[range])) }
+
+    /// Appends the bytes of a range that lies within.
+    func append(_ range: Range<Int>, to bytes: inout [UInt8]) {
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: self.buffer[range]))
+    }
+
     /// Equal bytes from `index` here and from `otherIndex` there, at most `limit`, which must fit both.
     @inline(__always) func commonPrefix(at index: Int, with other: ByteView, at otherIndex: Int, limit: Int) -> Int {
         var length = 0
@@ -56,8 +63,26 @@
         unsafe WordView(UnsafeMutableBufferPointer(rebasing: self.buffer[range]))
     }
 
+    /// The same memory as halves of words.
+    var halves: HalfView {
+        unsafe HalfView(
+            UnsafeMutableRawBufferPointer(self.buffer).bindMemory(to: Int16.self))
+    }
+
     func fill(_ range: Range<Int>, with value: Int32) {
         unsafe UnsafeMutableBufferPointer(rebasing: self.buffer[range]).update(repeating: value)
+    }
+}
+
+/// Borrowed halves of words, with the same bargain as ``ByteView``.
+@safe struct HalfView {
+    private let buffer: UnsafeMutableBufferPointer<Int16>
+
+    init(_ buffer: UnsafeMutableBufferPointer<Int16>) { unsafe self.buffer = buffer }
+
+    @inline(__always) subscript(index: Int) -> Int16 {
+        get { unsafe self.buffer[index] }
+        nonmutating set { unsafe self.buffer[index] = newValue }
     }
 }
 
@@ -82,6 +107,20 @@
                 .loadUnaligned(as: UInt32.self))
     }
 
+    /// Eight bytes in memory order. `index + 8 <= count`.
+    @inline(__always) func word64(at index: Int) -> UInt64 {
+        assert(index >= 0 && index + 8 <= self.count)
+        return unsafe UnsafeRawPointer(self.buffer.baseAddress.unsafelyUnwrapped + index)
+            .loadUnaligned(as: UInt64.self)
+    }
+
+    /// Stores eight bytes in memory order. `index + 8 <= count`.
+    @inline(__always) func store(_ word: UInt64, at index: Int) {
+        assert(index >= 0 && index + 8 <= self.count)
+        unsafe UnsafeMutableRawPointer(self.buffer.baseAddress.unsafelyUnwrapped + index)
+            .storeBytes(of: word, as: UInt64.self)
+    }
+
     /// Copies `length` bytes; both ranges must lie within.
     @inline(__always) func copy(_ length: Int, from other: ByteView, at otherIndex: Int, to index: Int) {
         assert(index >= 0 && index + length <= self.count && otherIndex >= 0 && otherIndex + length <= other.count)
@@ -92,6 +131,20 @@
 }
 
 extension ByteView {
+    /// As ``commonPrefix(at:with:at:limit:)``.
+    @inline(__always) func commonPrefix(
+        at index: Int, with other: MutableByteView, at otherIndex: Int, limit: Int
+    ) -> Int {
+        var length = 0
+        while length + 8 <= limit {
+            let difference = self.word(at: index + length) ^ other.word64(at: otherIndex + length)
+            if difference != 0 { return length + UInt64(littleEndian: difference).trailingZeroBitCount >> 3 }
+            length += 8
+        }
+        while length < limit, self[index + length] == other[otherIndex + length] { length += 1 }
+        return length
+    }
+
     /// Four bytes as a little-endian number. `index + 4 <= count`.
     @inline(__always) func word32(at index: Int) -> UInt32 {
         assert(index >= 0 && index + 4 <= self.count)

@@ -19,8 +19,8 @@
     let new: MutableByteView
     let map: AddressMap
     let weights: WordView
-    private let stretched: WordView
-    private let squashed: WordView
+    private let stretched: HalfView
+    private let squashed: HalfView
 
     // What the contexts are made of.
     private var streak = 0
@@ -44,11 +44,11 @@
         self.models = BitModels(coder, words: words.part(0..<ModelLayout.contexts))
         self.map = AddressMap(words.part(ModelLayout.contexts..<ModelLayout.contexts + AddressMap.size))
         self.weights = words.part(ModelLayout.weights..<ModelLayout.stretched)
-        self.stretched = words.part(ModelLayout.stretched..<ModelLayout.squashed)
-        self.squashed = words.part(ModelLayout.squashed..<ModelLayout.size)
+        self.stretched = words.part(ModelLayout.stretched..<ModelLayout.squashed).halves
+        self.squashed = words.part(ModelLayout.squashed..<ModelLayout.size).halves
         // Static tables are checked for being there at each use; copies are not.
-        for index in 0..<self.stretched.count { self.stretched[index] = Mixing.stretched[index] }
-        for index in 0..<self.squashed.count { self.squashed[index] = Mixing.squashed[index] }
+        for (index, value) in Mixing.stretched.enumerated() { self.stretched[index] = value }
+        for (index, value) in Mixing.squashed.enumerated() { self.squashed[index] = value }
         self.weights.fill(0..<self.weights.count, with: 26 << 10)
     }
 
@@ -139,9 +139,7 @@
     }
 
     @inline(__always) private func equalBytes(_ index: Int, _ displacement: Int, limit: Int) -> Int {
-        var length = 0
-        while length < limit, self.new[index &+ length] == self.old[index &+ displacement &+ length] { length &+= 1 }
-        return length
+        self.old.commonPrefix(at: index &+ displacement, with: self.new, at: index, limit: limit)
     }
 
     /// One byte that `predicted` may or may not be.
@@ -166,7 +164,9 @@
         let displacement = cover.displacement
         let end = cover.newEnd
         var index = cover.newStart
-        while index < end {
+        while true {
+            index = self.passQuietBytes(index, displacement, end: end)
+            guard index < end else { return }
             let position = index &+ displacement
             let byte = self.old[position]
             if self.isMatch(index, byte) {
@@ -185,6 +185,30 @@
             self.codeOperand(kind, index, displacement, cover, base)
             index &+= 4
         }
+    }
+
+    /// Goes on while the predictions hold and no operand may follow, eight bytes at a time.
+    ///
+    /// - Returns: where that ends, or fewer than eight bytes before it.
+    @inline(__always) private mutating func passQuietBytes(_ start: Int, _ displacement: Int, end: Int) -> Int {
+        var index = start
+        let limit = self.isEncoder ? end : min(end, start &+ self.left)
+        while index &+ 8 <= limit {
+            let word = self.old.word(at: index &+ displacement)
+            var stop = OperandKind.marksBefore(word)
+            if self.isEncoder {
+                stop |= self.new.word64(at: index) ^ word
+            } else {
+                self.new.store(word, at: index)
+            }
+            guard stop == 0 else {
+                index &+= UInt64(littleEndian: stop).trailingZeroBitCount >> 3
+                break
+            }
+            index &+= 8
+        }
+        if self.isEncoder { self.run &+= index &- start } else { self.left &-= index &- start }
+        return index
     }
 
     /// Whether the byte at `index` is the predicted one; counts it.
@@ -239,9 +263,13 @@
         let before = streak == 0 ? self.firstDifference : self.lastDifference
         var back: UInt8 = 0
         if index - cover.newStart >= 4 { back = self.new[index - 4] &- self.old[position - 4] }
-        let first = ModelLayout.value + (streak << 8 | Int(before)) << 8
-        let second = ModelLayout.value + ModelLayout.valueBlock + (min(streak, 1) << 8 | Int(predicted)) << 8
-        let third = ModelLayout.value + 2 * ModelLayout.valueBlock + ((position & 3) << 8 | Int(back)) << 8
+        let first = ModelLayout.value + (streak << 8 | Int(before)) * ModelLayout.byteContexts
+        let second =
+            ModelLayout.value + ModelLayout.valueBlock + (min(streak, 1) << 8 | Int(predicted))
+            * ModelLayout.byteContexts
+        let third =
+            ModelLayout.value + 2 * ModelLayout.valueBlock + ((position & 3) << 8 | Int(back))
+            * ModelLayout.byteContexts
         let coded = UInt8(self.mixed(Int(value), first, second, third, weights: streak))
         self.new[index] = predicted &+ coded
         if self.streak == 0 { self.firstDifference = coded }
@@ -252,26 +280,45 @@
 
     /// Codes eight bits from the highest, each by three contexts whose opinions are weighed.
     private mutating func mixed(_ value: Int, _ first: Int, _ second: Int, _ third: Int, weights set: Int) -> Int {
+        Self.mixed(value, first, second, third, set << 8, &self.models, self.weights, self.stretched, self.squashed)
+    }
+
+    /// Apart from the rest of the state, so that what a byte needs stays in registers.
+    private static func mixed(
+        _ value: Int, _ first: Int, _ second: Int, _ third: Int, _ set: Int, _ models: inout BitModels<Coder>,
+        _ weights: WordView, _ stretched: HalfView, _ squashed: HalfView
+    ) -> Int {
         var node = 1
-        let weights = self.weights
-        while node < 256 {
-            let bit = value >> (7 - (Int.bitWidth - 1 - node.leadingZeroBitCount)) & 1
-            let one = self.stretched[Int(self.models.zero(first + node) >> 4)]
-            let two = self.stretched[Int(self.models.zero(second + node) >> 4)]
-            let three = self.stretched[Int(self.models.zero(third + node) >> 4)]
-            let base = (set << 8 | node) * 3
+        // Fifteen nodes of a digit lie in one cache line.
+        var digit = 0
+        var place = 1
+        var shift = 7
+        while shift >= 0 {
+            let (one, two, three) = (first &+ digit &+ place, second &+ digit &+ place, third &+ digit &+ place)
+            let opinion = (
+                Int32(stretched[Int(models.zero(one) >> 4)]), Int32(stretched[Int(models.zero(two) >> 4)]),
+                Int32(stretched[Int(models.zero(three) >> 4)])
+            )
+            let base = (set | node) &* 3
+            let weight = (weights[base], weights[base &+ 1], weights[base &+ 2])
             let sum =
-                Int(one) * Int(weights[base]) + Int(two) * Int(weights[base + 1]) + Int(three) * Int(weights[base + 2])
-            let zero = Int(self.squashed[min(max(sum >> 16, -2047), 2047) + 2047])
-            let coded = self.models.coder.code(bit, zero: UInt32(zero) << 3)
-            let error = ((1 - coded) << 12 - zero) * 10
-            weights[base] &+= Int32(truncatingIfNeeded: (Int(one) * error + 1 << 15) >> 16)
-            weights[base + 1] &+= Int32(truncatingIfNeeded: (Int(two) * error + 1 << 15) >> 16)
-            weights[base + 2] &+= Int32(truncatingIfNeeded: (Int(three) * error + 1 << 15) >> 16)
-            self.models.learn(first + node, coded)
-            self.models.learn(second + node, coded)
-            self.models.learn(third + node, coded)
+                Int(opinion.0) &* Int(weight.0) &+ Int(opinion.1) &* Int(weight.1) &+ Int(opinion.2) &* Int(weight.2)
+            let zero = Int(squashed[min(max(sum >> 16, -2047), 2047) &+ 2047])
+            let coded = models.coder.code(value >> shift & 1, zero: UInt32(truncatingIfNeeded: zero) << 3)
+            let error = ((1 &- coded) << 12 &- zero) &* 10
+            weights[base] = weight.0 &+ Int32(truncatingIfNeeded: (Int(opinion.0) &* error &+ 1 << 15) >> 16)
+            weights[base &+ 1] = weight.1 &+ Int32(truncatingIfNeeded: (Int(opinion.1) &* error &+ 1 << 15) >> 16)
+            weights[base &+ 2] = weight.2 &+ Int32(truncatingIfNeeded: (Int(opinion.2) &* error &+ 1 << 15) >> 16)
+            models.learn(one, coded)
+            models.learn(two, coded)
+            models.learn(three, coded)
             node = node << 1 | coded
+            place = place << 1 | coded
+            if shift == 4 {
+                digit = (place &- 15) << 4
+                place = 1
+            }
+            shift &-= 1
         }
         return node & 255
     }

@@ -21,32 +21,47 @@ public struct DifferenceStreams: Equatable, Sendable {
     /// Tells `new` by `covers`, which are ascending, do not overlap, and lie within both.
     public init(new: Span<UInt8>, old: Span<UInt8>, covers: [Cover]) {
         self.init(control: Self.control(covers), runs: [], values: [], literals: [])
+        let covered = covers.reduce(0) { $0 + $1.length }
+        self.literals.reserveCapacity(new.count - covered)
+        unsafe new.withUnsafeBufferPointer { new in
+            unsafe old.withUnsafeBufferPointer { old in
+                unsafe self.compare(ByteView(new), ByteView(old), covers)
+            }
+        }
+    }
+
+    private mutating func compare(_ new: ByteView, _ old: ByteView, _ covers: [Cover]) {
         var end = 0
         var equal = 0
         var different = 0
         for cover in covers {
-            for index in end..<cover.newStart { self.literals.append(new[index]) }
+            new.append(end..<cover.newStart, to: &self.literals)
             end = cover.newEnd
-            for offset in 0..<cover.length {
-                let value = new[cover.newStart + offset] &- old[cover.oldStart + offset]
-                if value == 0 {
-                    if different > 0 {
-                        self.runs.append(varint: different)
-                        different = 0
-                    }
-                    equal += 1
-                } else {
+            var offset = 0
+            while offset < cover.length {
+                let same = new.commonPrefix(
+                    at: cover.newStart + offset, with: old, at: cover.oldStart + offset, limit: cover.length - offset)
+                if same > 0, different > 0 {
+                    self.runs.append(varint: different)
+                    different = 0
+                }
+                equal += same
+                offset += same
+                while offset < cover.length {
+                    let value = new[cover.newStart + offset] &- old[cover.oldStart + offset]
+                    if value == 0 { break }
                     if different == 0 {
                         self.runs.append(varint: equal)
                         equal = 0
                     }
                     different += 1
+                    offset += 1
                     self.values.append(value)
                 }
             }
         }
         if different > 0 { self.runs.append(varint: different) }
-        for index in end..<new.count { self.literals.append(new[index]) }
+        new.append(end..<new.count, to: &self.literals)
     }
 
     /// The control stream of `covers` alone.
@@ -70,19 +85,27 @@ public struct DifferenceStreams: Equatable, Sendable {
     /// - Parameter count: bytes in the result, from the group's description.
     /// - Throws: ``DeltaError`` when the streams do not fit each other, `old` or `count`; never reads outside.
     public func apply(to old: Span<UInt8>, count: Int) throws(DeltaError) -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: count)
+        try self.apply(to: old, into: &result)
+        return result
+    }
+
+    /// Makes the new bytes again in memory that is there already, as many as `result` has.
+    ///
+    /// - Throws: as ``apply(to:count:)``; the result is then of no use.
+    public func apply(to old: Span<UInt8>, into result: inout [UInt8]) throws(DeltaError) {
+        let count = result.count
         let covers = try Self.readCovers(self.control, old: old.count, new: count)
         let covered = covers.reduce(0) { $0 + $1.length }
         guard self.literals.count == count - covered else { throw .invalid(what: "literals", offset: 0) }
-        var result = unsafe [UInt8](unsafeUninitializedCapacity: count) { output, written in
+        unsafe result.withUnsafeMutableBufferPointer { output in
             unsafe old.withUnsafeBufferPointer { old in
                 unsafe self.literals.withUnsafeBufferPointer { literals in
                     unsafe Self.lay(covers, old: old, literals: literals, output: output)
                 }
             }
-            written = count
         }
         try self.addValues(covers, covered: covered, to: &result)
-        return result
     }
 
     /// Adds the values where the runs say.
@@ -111,6 +134,12 @@ public struct DifferenceStreams: Equatable, Sendable {
                 }
             }
         }
+    }
+
+    /// Bytes that the covers of a control stream make together.
+    public static func coveredLength(_ control: [UInt8], atMost limit: Int) throws(DeltaError) -> Int {
+        // Old bytes are not at hand here; whoever applies the streams looks at both sides.
+        try self.readCovers(control, old: Int(Int32.max), new: limit).reduce(0) { $0 + $1.length }
     }
 
     /// Reads the covers and checks each against both sides.

@@ -6,6 +6,20 @@ protocol Matcher {
     func longestMatch(of query: ByteView, at index: Int) -> (position: Int, length: Int)
 }
 
+/// Two matchers over old bytes that stand one after the other; the longer match counts, the first one's in a draw.
+struct JoinedMatcher<First: Matcher, Second: Matcher>: Matcher {
+    let first: First
+    let second: Second
+    /// Where the second one's bytes begin.
+    let split: Int
+
+    @inline(__always) func longestMatch(of query: ByteView, at index: Int) -> (position: Int, length: Int) {
+        let one = self.first.longestMatch(of: query, at: index)
+        let two = self.second.longestMatch(of: query, at: index)
+        return two.length > one.length ? (two.position &+ self.split, two.length) : one
+    }
+}
+
 /// Remembers where eight bytes were seen, at every few positions: for old bytes that are mostly known to fit, or in
 /// haste.
 struct HashTable: Sendable {

@@ -3,13 +3,13 @@
 /// Made with integers alone, so that every machine has the same ones: a difference of one would garble a patch.
 enum Mixing {
     /// `ln(p / (1 - p))` of a probability in 1/4096, times 256.
-    static let stretched: [Int32] = {
-        var table = [Int32](repeating: 0, count: 4096)
+    static let stretched: [Int16] = {
+        var table = [Int16](repeating: 0, count: 4096)
         var next = 0
         for value in -2047...2047 {
             let probability = Int(interpolated(Int32(value)))
             while next <= probability, next < 4096 {
-                table[next] = Int32(value)
+                table[next] = Int16(value)
                 next += 1
             }
         }
@@ -21,7 +21,7 @@ enum Mixing {
     }()
 
     /// Inverse of ``stretched`` for -2047 to 2047, plus 2047.
-    static let squashed: [Int32] = (-2047...2047).map { interpolated(Int32($0)) }
+    static let squashed: [Int16] = (-2047...2047).map { Int16(interpolated(Int32($0))) }
 
     /// Interpolates between 33 points of `4096 / (1 + exp(-x / 256))`.
     private static func interpolated(_ value: Int32) -> Int32 {

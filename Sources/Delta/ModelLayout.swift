@@ -11,14 +11,17 @@ enum ModelLayout {
     static let run = Self.zeroRun + 5 * 4 * 3
     static let guess = Self.run + 4 * 12 * Self.number
     static let value = Self.guess + 7 * 16 * 4
-    /// Four kinds of context with 256 values each, for each of 256 nodes.
-    static let valueBlock = 4 * 256 * 256
+    /// The nodes of a byte: those of its first hexadecimal digit, then for each digit those of its second.
+    static let byteContexts = 17 * 16
+    /// Four kinds of context with 256 values each.
+    static let valueBlock = 4 * 256 * Self.byteContexts
     static let contexts = Self.value + 3 * Self.valueBlock
     /// Behind the contexts stand the address map, the mixing weights and the tables of ``Mixing``.
     static let weights = Self.contexts + AddressMap.size
     static let stretched = Self.weights + 4 * 256 * 3
-    static let squashed = Self.stretched + 4096
-    static let size = Self.squashed + 4095
+    /// Two of their values to a word.
+    static let squashed = Self.stretched + 4096 / 2
+    static let size = Self.squashed + 4096 / 2
 }
 
 /// The displacements used last, the newest first.

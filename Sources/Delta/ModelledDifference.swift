@@ -71,9 +71,23 @@ public struct ModelledDifference: Equatable, Sendable {
     /// - Parameter count: bytes in the result, from the group's description.
     /// - Throws: ``DeltaError`` when `coded` does not fit `old`, `count` or the literals; never reads outside.
     public func apply(to old: Span<UInt8>, count: Int, origins: PatchOrigins) throws(DeltaError) -> [UInt8] {
-        guard let flags = self.coded.first, flags <= 1 else { throw .invalid(what: "model", offset: 0) }
-        var words = [Int32](repeating: 0, count: ModelLayout.size)
         var result = [UInt8](repeating: 0, count: count)
+        var words: [Int32] = []
+        try self.apply(to: old, into: &result, origins: origins, words: &words)
+        return result
+    }
+
+    /// Makes the new bytes again in memory that is there already.
+    ///
+    /// - Parameters:
+    ///   - result: has as many bytes as the group's description says; overwritten.
+    ///   - words: memory of the model, made by the first call and used again by the next.
+    /// - Throws: as ``apply(to:count:origins:)``; the result is then of no use.
+    public func apply(
+        to old: Span<UInt8>, into result: inout [UInt8], origins: PatchOrigins, words: inout [Int32]
+    ) throws(DeltaError) {
+        guard let flags = self.coded.first, flags <= 1 else { throw .invalid(what: "model", offset: 0) }
+        if words.count != ModelLayout.size { words = [Int32](repeating: 0, count: ModelLayout.size) }
         try unsafe words.withUnsafeMutableBufferPointer { words throws(DeltaError) in
             try unsafe result.withUnsafeMutableBufferPointer { new throws(DeltaError) in
                 try unsafe self.coded.withUnsafeBufferPointer { coded throws(DeltaError) in
@@ -89,7 +103,6 @@ public struct ModelledDifference: Equatable, Sendable {
                 }
             }
         }
-        return result
     }
 
     private func layLiterals(_ covers: [Cover], _ new: MutableByteView) throws(DeltaError) {

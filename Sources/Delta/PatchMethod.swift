@@ -8,4 +8,6 @@ public enum PatchMethod: Int, CaseIterable, Sendable {
     case difference = 2
     /// A matched difference from the group's old bytes, coded by an adaptive model that follows references.
     case modelled = 3
+    /// As ``difference``, with the deflate streams of the new content opened: see ``ReopenedContent``.
+    case reopened = 4
 }

@@ -77,6 +77,7 @@ struct RangeEncoder: BitCoder {
 
     @inline(__always) mutating func code(_ bit: Int, zero: UInt32) -> Int {
         let bound = (self.range >> 15) &* zero
+        // A branch, so that the processor goes on along the likelier way before it knows.
         let decoded: Int
         if self.code < bound {
             self.range = bound

@@ -37,13 +37,19 @@ public struct SeedIndex: Sendable {
         unsafe bytes.withUnsafeBufferPointer { buffer in
             let view = unsafe ByteView(buffer)
             unsafe self.slots.withUnsafeMutableBufferPointer { slots in
-                self.sampling.forEach(in: view, from: max(skipped, Self.window)) { index, hash in
-                    let (bucket, tag) = Self.place(hash, bucketBits)
-                    let entry = tag << UInt64(Self.positionBits) | UInt64(position + Int64(index) + 1)
-                    for slot in bucket..<bucket + Self.slotsPerBucket {
-                        if unsafe slots[slot] == 0 {
-                            unsafe slots[slot] = entry
-                            break
+                self.sampling.forEachBatch(in: view, from: max(skipped, Self.window)) { samples in
+                    // All places of a batch are asked for before any is needed: they are far apart in memory.
+                    var first: [UInt64] = []
+                    first.reserveCapacity(samples.count)
+                    for sample in samples { unsafe first.append(slots[Self.place(sample.hash, bucketBits).bucket]) }
+                    for (number, sample) in samples.enumerated() {
+                        let (bucket, tag) = Self.place(sample.hash, bucketBits)
+                        let entry = tag << UInt64(Self.positionBits) | UInt64(position + Int64(sample.index) + 1)
+                        for slot in bucket + (first[number] == 0 ? 0 : 1)..<bucket + Self.slotsPerBucket {
+                            if unsafe slots[slot] == 0 {
+                                unsafe slots[slot] = entry
+                                break
+                            }
                         }
                     }
                 }
@@ -51,7 +57,7 @@ public struct SeedIndex: Sendable {
         }
     }
 
-    @inline(__always) private static func place(_ hash: UInt32, _ bucketBits: Int) -> (bucket: Int, tag: UInt64) {
+    @inline(__always) static func place(_ hash: UInt32, _ bucketBits: Int) -> (bucket: Int, tag: UInt64) {
         let mixed = UInt64(hash) &* 0x9FB2_1C65_1E98_DF25
         return (Int(mixed >> UInt64(64 - bucketBits)) * self.slotsPerBucket, mixed >> 8 & 0xFF_FFFF)
     }
@@ -64,11 +70,12 @@ public struct SeedIndex: Sendable {
         unsafe new.withUnsafeBufferPointer { buffer in
             let view = unsafe ByteView(buffer)
             unsafe self.slots.withUnsafeBufferPointer { slots in
-                self.sampling.forEach(in: view, from: Self.window) { index, hash in
+                unsafe self.sampling.forEach(in: view, from: Self.window, ahead: slots, self.bucketBits) {
+                    index, hash, first in
                     let (bucket, tag) = Self.place(hash, self.bucketBits)
                     var found: Int64 = -1
                     for slot in bucket..<bucket + Self.slotsPerBucket {
-                        let entry = unsafe slots[slot]
+                        let entry = unsafe slot == bucket ? first : slots[slot]
                         guard entry != 0, entry >> UInt64(Self.positionBits) == tag else { continue }
                         let position = Int64(entry & (1 << UInt64(Self.positionBits) - 1)) - 1
                         if let last = runs.last, position - Int64(index) == last.displacement {
@@ -96,10 +103,11 @@ extension SeedIndex {
         unsafe new.withUnsafeBufferPointer { buffer in
             let view = unsafe ByteView(buffer)
             unsafe self.slots.withUnsafeBufferPointer { slots in
-                self.sampling.forEach(in: view, from: Self.window) { index, hash in
+                unsafe self.sampling.forEach(in: view, from: Self.window, ahead: slots, self.bucketBits) {
+                    index, hash, first in
                     let (bucket, tag) = Self.place(hash, self.bucketBits)
                     for slot in bucket..<bucket + Self.slotsPerBucket {
-                        let entry = unsafe slots[slot]
+                        let entry = unsafe slot == bucket ? first : slots[slot]
                         if entry != 0, entry >> UInt64(Self.positionBits) == tag { return }
                     }
                     body(index, hash)
@@ -133,6 +141,38 @@ struct SeedSampling: Sendable {
             return UInt32(truncatingIfNeeded: (mixed ^ mixed >> 31) >> 32)
         }
     }()
+
+    /// Calls `body` with the samples from `start` on, several at a time, in their order.
+    @inline(__always) func forEachBatch(
+        in bytes: ByteView, from start: Int, _ body: ([(index: Int, hash: UInt32)]) -> Void
+    ) {
+        var batch: [(index: Int, hash: UInt32)] = []
+        batch.reserveCapacity(Self.batch)
+        self.forEach(in: bytes, from: start) { index, hash in
+            batch.append((index, hash))
+            if batch.count == Self.batch {
+                body(batch)
+                batch.removeAll(keepingCapacity: true)
+            }
+        }
+        body(batch)
+    }
+
+    private static let batch = 64
+
+    /// As ``forEach(in:from:_:)``, with the first of the slots of each sample, which are far apart in memory and are
+    /// asked for in good time.
+    @inline(__always) func forEach(
+        in bytes: ByteView, from start: Int, ahead slots: UnsafeBufferPointer<UInt64>, _ bucketBits: Int,
+        _ body: (Int, UInt32, UInt64) -> Void
+    ) {
+        self.forEachBatch(in: bytes, from: start) { samples in
+            var first: [UInt64] = []
+            first.reserveCapacity(samples.count)
+            for sample in samples { unsafe first.append(slots[SeedIndex.place(sample.hash, bucketBits).bucket]) }
+            for (number, sample) in samples.enumerated() { body(sample.index, sample.hash, first[number]) }
+        }
+    }
 
     /// Calls `body` with each sampled position from `start` on, which is the end of its window, and the window's hash.
     @inline(__always) func forEach(in bytes: ByteView, from start: Int, _ body: (Int, UInt32) -> Void) {

@@ -1,28 +1,60 @@
 import Delta
 import Zstd
 
-/// The four streams of a difference, each compressed when that makes it shorter.
+/// The four streams of a difference, each compressed when that makes it shorter; a fifth when its literals were opened.
 enum DifferencePayload {
-    static func encode(_ streams: DifferenceStreams, level: Int) throws(ZstdError) -> [UInt8] {
-        var header: [UInt8] = []
+    /// - Parameters:
+    ///   - literals: as ``body(_:level:)`` makes them, if that was done before.
+    ///   - description: of opened literals.
+    static func encode(
+        _ streams: DifferenceStreams, level: Int, literals: [UInt8]? = nil, description: [UInt8]? = nil
+    ) throws(ZstdError) -> [UInt8] {
+        var raw = [streams.control, streams.runs, streams.values, streams.literals]
+        if let description { raw.append(description) }
+        var payload: [UInt8] = []
         var bodies: [[UInt8]] = []
-        for stream in [streams.control, streams.runs, streams.values, streams.literals] {
-            var compressor = try ZstdCompressor(GroupCodec.settings(level: level, size: stream.count))
-            let frame = try compressor.compress(stream.span)
-            let body = frame.count < stream.count ? frame : stream
-            PayloadNumbers.append(stream.count, to: &header)
-            PayloadNumbers.append(body.count, to: &header)
+        for (number, stream) in raw.enumerated() {
+            var body: [UInt8]
+            if number == 3, let literals { body = literals } else { body = try self.body(stream, level: level) }
+            PayloadNumbers.append(stream.count, to: &payload)
+            PayloadNumbers.append(body.count, to: &payload)
             bodies.append(body)
         }
-        for body in bodies { header.append(contentsOf: body) }
-        return header
+        for body in bodies { payload.append(contentsOf: body) }
+        return payload
+    }
+
+    /// A stream as it is stored.
+    static func body(_ stream: [UInt8], level: Int) throws(ZstdError) -> [UInt8] {
+        var compressor = try ZstdCompressor(GroupCodec.settings(level: level, size: stream.count))
+        let frame = try compressor.compress(stream.span)
+        return frame.count < stream.count ? frame : stream
     }
 
     /// - Parameter limit: the most bytes that any stream may have.
     static func decode(_ payload: [UInt8], limit: Int) throws -> DifferenceStreams {
+        let streams = try self.streams(payload, limits: [limit, limit, limit, limit])
+        return DifferenceStreams(control: streams[0], runs: streams[1], values: streams[2], literals: streams[3])
+    }
+
+    /// As ``decode(_:limit:)``, of a payload whose literals were opened; they are closed again here.
+    ///
+    /// - Parameter count: bytes of the group.
+    static func decodeReopened(_ payload: [UInt8], limit: Int, count: Int) throws -> DifferenceStreams {
+        let opened = ReopenedContent.largest
+        var streams = try self.streams(payload, limits: [limit, limit, limit, opened, limit])
+        let content = try ReopenedContent(content: streams[3], description: streams[4])
+        streams[3] = []
+        let covered = try DifferenceStreams.coveredLength(streams[0], atMost: count)
+        return DifferenceStreams(
+            control: streams[0], runs: streams[1], values: streams[2],
+            literals: try content.closed(count: count - covered))
+    }
+
+    private static func streams(_ payload: [UInt8], limits: [Int]) throws -> [[UInt8]] {
         var offset = 0
         var lengths: [(raw: Int, stored: Int)] = []
-        for _ in 0..<4 {
+        for limit in limits {
             let raw = try PayloadNumbers.read(payload, &offset, atMost: limit)
             let stored = try PayloadNumbers.read(payload, &offset, atMost: raw)
             lengths.append((raw, stored))
@@ -41,7 +73,7 @@ enum DifferencePayload {
             }
             offset += stored
         }
-        return DifferenceStreams(control: streams[0], runs: streams[1], values: streams[2], literals: streams[3])
+        return streams
     }
 }
 
@@ -52,13 +84,6 @@ enum ModelledPayload {
         PayloadNumbers.append(difference.literals.count, to: &payload)
         PayloadNumbers.append(literals.count, to: &payload)
         return payload + literals + difference.coded
-    }
-
-    /// The literals as they are stored.
-    static func literals(_ literals: [UInt8], level: Int) throws(ZstdError) -> [UInt8] {
-        var compressor = try ZstdCompressor(GroupCodec.settings(level: level, size: literals.count))
-        let frame = try compressor.compress(literals.span)
-        return frame.count < literals.count ? frame : literals
     }
 
     static func decode(_ payload: [UInt8], limit: Int) throws -> ModelledDifference {

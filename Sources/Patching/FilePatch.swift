@@ -1,4 +1,5 @@
 public import Content
+import Delta
 import Digests
 
 /// A patch from one file to another, as `slipway tool delta` makes it: both stand for a version of one file.
@@ -19,23 +20,44 @@ public enum FilePatch {
 
     /// Makes the new file from the old one.
     ///
-    /// - Parameter sink: takes the verified bytes from first to last.
+    /// Every group is verified before it is handed over, so the old file itself is looked at only to explain a failure.
+    ///
+    /// - Parameter sink: takes the verified bytes from first to last. What it got before an error is not the new file.
     /// - Throws: ``PatchError/wrongResult(expected:got:)`` when `old` is another file than the patch was made from, or
     ///   the patch is for more than one file; other cases of ``PatchError``; as the sources and `sink` do.
     public static func apply(
         old: any ByteSource, patch: any ByteSource, to sink: (Span<UInt8>) throws -> Void
     ) throws {
         let reader = try PatchReader(patch)
-        let oldDigest = try self.digest(of: old)
-        guard oldDigest == reader.from else { throw PatchError.wrongResult(expected: reader.from, got: oldDigest) }
-        var hasher = SHA256Hasher()
+        try self.checkOutputs(of: reader)
+        var room = PatchRoom()
         for group in reader.groups {
-            let bytes = try reader.apply(group) { _ in old }
-            hasher.update(bytes)
-            try sink(bytes.span)
+            do {
+                try reader.apply(group, old: { _ in old }, in: &room)
+            } catch let error as PatchError {
+                let digest = try self.digest(of: old)
+                guard digest == reader.from else { throw PatchError.wrongResult(expected: reader.from, got: digest) }
+                throw error
+            }
+            try sink(room.output.span)
         }
-        let digest = hasher.finish()
-        guard digest == reader.to else { throw PatchError.wrongResult(expected: reader.to, got: digest) }
+    }
+
+    /// The groups must make one file, from its first byte on without a gap.
+    private static func checkOutputs(of reader: PatchReader) throws(PatchError) {
+        var end: Int64 = 0
+        for output in reader.groups.lazy.flatMap(\.outputs) {
+            guard output.file == 0, output.offset == end else {
+                throw .unreadable(.invalid(what: "output", offset: Int(clamping: output.offset)))
+            }
+            end += Int64(output.length)
+        }
+        if reader.groups.isEmpty, reader.to != Digest.sha256(of: []) {
+            throw .unreadable(.invalid(what: "no output", offset: 0))
+        }
+        if reader.groups.count == 1, reader.groups[0].digest != reader.to {
+            throw .wrongResult(expected: reader.to, got: reader.groups[0].digest)
+        }
     }
 
     private static func digest(of source: any ByteSource) throws -> Digest {

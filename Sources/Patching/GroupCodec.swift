@@ -16,26 +16,43 @@ enum GroupCodec {
         return ZstdSettings(level: level, windowLog: min(max(log, 10), 27))
     }
 
-    /// Makes the new bytes again, unverified.
-    static func decode(_ payload: [UInt8], group: PatchGroup, old: [UInt8]) throws -> [UInt8] {
+    /// Makes the new bytes again from the inputs in `room`, as its output, unverified.
+    static func decode(_ payload: [UInt8], group: PatchGroup, in room: inout PatchRoom) throws {
         let count = group.outputLength
         switch group.method {
         case .stored:
             guard payload.count == count else {
                 throw PatchError.unreadable(.invalid(what: "payload length", offset: payload.count))
             }
-            return payload
+            room.output = payload
         case .zstd:
             var decompressor = try ZstdDecompressor(windowLogMax: 27)
-            return try decompressor.decompress(payload.span, size: count)
+            room.output = try decompressor.decompress(payload.span, size: count)
         case .difference:
             // A control or run entry takes several bytes for one byte of the result at most.
             let streams = try DifferencePayload.decode(payload, limit: count * 3 + 64)
-            return try streams.apply(to: old.span, count: count)
+            room.output.resize(to: count)
+            try self.apply(streams, old: room.inputs, to: &room.output)
+        case .reopened:
+            let streams = try DifferencePayload.decodeReopened(payload, limit: count * 3 + 64, count: count)
+            room.output.resize(to: count)
+            try self.apply(streams, old: room.inputs, to: &room.output)
         case .modelled:
             let difference = try ModelledPayload.decode(payload, limit: count)
-            return try difference.apply(
-                to: old.span, count: count, origins: PatchOrigins(outputs: group.outputs, inputs: group.inputs))
+            let origins = PatchOrigins(outputs: group.outputs, inputs: group.inputs)
+            room.output.resize(to: count)
+            try self.apply(difference, origins, old: room.inputs, to: &room.output, words: &room.words)
         }
+    }
+
+    private static func apply(_ streams: DifferenceStreams, old: [UInt8], to output: inout [UInt8]) throws {
+        try streams.apply(to: old.span, into: &output)
+    }
+
+    private static func apply(
+        _ difference: ModelledDifference, _ origins: PatchOrigins, old: [UInt8], to output: inout [UInt8],
+        words: inout [Int32]
+    ) throws {
+        try difference.apply(to: old.span, into: &output, origins: origins, words: &words)
     }
 }

@@ -31,12 +31,15 @@ struct GroupMaker: Sendable {
         if let difference = try self.difference(new, group), difference.payload.count < best.payload.count {
             best = difference
         }
-        // A difference this small is out of reach for a compressor that does not know the old bytes.
-        if best.payload.count > new.count / 4 {
+        if best.mayLoseToCompressor(new.count) {
             var compressor = try ZstdCompressor(GroupCodec.settings(level: self.zstdLevel, size: new.count))
             let frame = try compressor.compress(new.span)
             if frame.count < best.payload.count {
                 best = Candidate(method: .zstd, payload: frame, inputs: PatchView(parts: []))
+            }
+            let streams = DifferenceStreams(new: new.span, old: [UInt8]().span, covers: [])
+            if let reopened = try self.reopened(streams, insteadOf: best, literals: best.payload.count) {
+                best = reopened
             }
         }
         return Made(
@@ -48,13 +51,24 @@ struct GroupMaker: Sendable {
         let method: PatchMethod
         let payload: [UInt8]
         let inputs: PatchView
+        /// Bytes that covers make, and the bytes of the payload that tell how.
+        var covered = 0
+        var coverCost = 0
+
+        /// A difference is out of reach for a compressor that does not know the old bytes, unless it made few of them or
+        /// they are next to nothing once compressed.
+        func mayLoseToCompressor(_ count: Int) -> Bool {
+            self.payload.count > count / 4 && self.coverCost >= self.covered / 64
+        }
     }
 
     private func difference(_ new: [UInt8], _ group: GroupPlan.Group) throws -> Candidate? {
         guard !group.references.isEmpty else { return nil }
         guard let references = try self.cache.match(new.span, of: group) else { return nil }
         let old = references.bytes
-        let covers = references.covers
+        let covers =
+            self.level == .fast
+            ? references.covers : ReopenedContent.clearingStreams(of: new.span, from: references.covers)
         guard !covers.isEmpty, let used = UsedRanges(covers) else { return nil }
         let inputs = references.view.narrowed(to: used.ranges)
         var narrowed: [UInt8] = []
@@ -67,10 +81,52 @@ struct GroupMaker: Sendable {
         }
         let origins = PatchOrigins(outputs: group.output.extents, inputs: inputs.extents)
         let followsReferences = ReferenceTrial.pays(new: new, old: narrowed, covers: used.covers, origins: origins)
-        let best = ModelledDifference(
+        let modelled = ModelledDifference(
             new: new, old: narrowed.span, covers: used.covers, origins: origins, followsReferences: followsReferences)
-        let literals = try ModelledPayload.literals(best.literals, level: self.zstdLevel)
-        let payload = ModelledPayload.encode(best, literals: literals)
-        return Candidate(method: .modelled, payload: payload, inputs: inputs)
+        let literals = try DifferencePayload.body(modelled.literals, level: self.zstdLevel)
+        var best = Candidate(
+            method: .modelled, payload: ModelledPayload.encode(modelled, literals: literals), inputs: inputs)
+        if modelled.coded.count < literals.count / Self.mostlyNew {
+            // A compressor does as well with what little there is beside new content, and is quicker to apply.
+            let streams = DifferenceStreams(new: new.span, old: narrowed.span, covers: used.covers)
+            let payload = try DifferencePayload.encode(streams, level: self.zstdLevel, literals: literals)
+            if payload.count < best.payload.count {
+                best = Candidate(method: .difference, payload: payload, inputs: inputs)
+            }
+            if let reopened = try self.reopened(streams, insteadOf: best, literals: literals.count) { best = reopened }
+        }
+        best.covered = new.count - modelled.literals.count
+        best.coverCost = max(0, best.payload.count - literals.count)
+        return best
+    }
+
+    /// How many times what the model makes the literals must be for them to be nearly all.
+    private static let mostlyNew = 8
+
+    /// Fewer literals are not worth looking into.
+    private static let leastReopened = 1 << 12
+    /// What a group takes while it is applied, at most.
+    private static let mostMemory = 112 << 20
+
+    /// The same difference with opened literals, if that is smaller.
+    ///
+    /// - Parameter literals: bytes of `candidate` that its literals take.
+    private func reopened(
+        _ streams: DifferenceStreams, insteadOf candidate: Candidate, literals: Int
+    ) throws -> Candidate? {
+        guard self.level != .fast, literals >= Self.leastReopened,
+            let content = ReopenedContent(opening: streams.literals)
+        else { return nil }
+        let body = try DifferencePayload.body(content.content, level: self.zstdLevel)
+        guard body.count < literals else { return nil }
+        var streams = streams
+        let memory =
+            candidate.inputs.length + 2 * streams.literals.count + content.content.count + body.count
+        guard memory <= Self.mostMemory else { return nil }
+        streams.literals = content.content
+        let payload = try DifferencePayload.encode(
+            streams, level: self.zstdLevel, literals: body, description: content.description)
+        guard payload.count < candidate.payload.count else { return nil }
+        return Candidate(method: .reopened, payload: payload, inputs: candidate.inputs)
     }
 }

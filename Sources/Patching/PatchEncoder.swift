@@ -40,7 +40,7 @@ public struct PatchEncoder: Sendable {
     ) throws -> PatchSummary {
         let limits = ReferenceLimits(memory: self.memory)
         var plan = try GroupPlan(targets, groupLimit: PatchLimits.output, referenceLimit: Int64(limits.whole))
-        let cache = ReferenceCache(limits: limits, matching: self.level == .fast ? .quick : .exhaustive)
+        let cache = ReferenceCache(limits: limits, matching: self.level == .fast ? .hasty : .exhaustive)
         let maker = GroupMaker(level: self.level, cache: cache)
         let header = PatchFrame.header(from: self.from, to: self.to)
         try sink(header.span)

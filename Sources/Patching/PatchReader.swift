@@ -54,9 +54,20 @@ public struct PatchReader: Sendable {
     /// - Returns: bytes whose SHA-256 is the group's.
     /// - Throws: ``PatchError``, or as the sources and `old` do. Nothing of a failed group may be used.
     public func apply(_ group: PatchGroup, old: (Int) throws -> any ByteSource) throws -> [UInt8] {
+        var room = PatchRoom()
+        try self.apply(group, old: old, in: &room)
+        return room.output
+    }
+
+    /// Makes the new bytes of one group as the output of `room`.
+    ///
+    /// - Throws: as ``apply(_:old:)``.
+    public func apply(
+        _ group: PatchGroup, old: (Int) throws -> any ByteSource, in room: inout PatchRoom
+    ) throws {
         let payload = try self.source.read(group.payload, at: group.offset)
         guard Self.check(payload) == group.payloadCheck else { throw PatchError.damagedPayload(offset: group.offset) }
-        let inputs = try PatchView(
+        try PatchView(
             parts: group.inputs.map { extent in
                 let source: any ByteSource =
                     extent.file < 0
@@ -64,16 +75,15 @@ public struct PatchReader: Sendable {
                 return PatchView.Part(
                     file: extent.file, source: source, offset: extent.offset, length: extent.length)
             }
-        ).read()
-        let bytes = try Self.decode(payload, group, inputs)
-        let digest = Digest.sha256(of: bytes)
+        ).read(into: &room.inputs)
+        try Self.decode(payload, group, in: &room)
+        let digest = Digest.sha256(of: room.output)
         guard digest == group.digest else { throw PatchError.wrongResult(expected: group.digest, got: digest) }
-        return bytes
     }
 
-    private static func decode(_ payload: [UInt8], _ group: PatchGroup, _ inputs: [UInt8]) throws -> [UInt8] {
+    private static func decode(_ payload: [UInt8], _ group: PatchGroup, in room: inout PatchRoom) throws {
         do {
-            return try GroupCodec.decode(payload, group: group, old: inputs)
+            try GroupCodec.decode(payload, group: group, in: &room)
         } catch let error as DeltaError {
             throw PatchError.unreadable(error)
         } catch ZstdError.outOfMemory {

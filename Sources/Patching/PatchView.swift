@@ -29,11 +29,29 @@ struct PatchView: Sendable {
         return bytes
     }
 
-    private static func read(_ part: Part) throws -> [UInt8] {
+    /// Puts all its bytes into `buffer`, which has that size afterwards.
+    ///
+    /// - Throws: as ``read()``.
+    func read(into buffer: inout [UInt8]) throws {
+        buffer.resize(to: self.length)
+        var start = 0
+        for part in self.parts {
+            _ = try Self.checkedEnd(of: part)
+            try part.source.read(part.length, at: part.offset, into: &buffer, from: start)
+            start += part.length
+        }
+    }
+
+    private static func checkedEnd(of part: Part) throws -> Int64 {
         let needed = part.offset + Int64(part.length)
         guard needed <= part.source.size else {
             throw PatchError.oldFileTooShort(file: part.file, size: part.source.size, needed: needed)
         }
+        return needed
+    }
+
+    private static func read(_ part: Part) throws -> [UInt8] {
+        let needed = try self.checkedEnd(of: part)
         let bytes = try part.source.read(part.length, at: part.offset)
         guard bytes.count == part.length else {
             throw PatchError.oldFileTooShort(file: part.file, size: part.offset + Int64(bytes.count), needed: needed)

@@ -28,6 +28,29 @@ final class LoadedReferences: Sendable {
         self.isExhaustive = matching == .exhaustive
     }
 
+    private init(_ view: PatchView, _ bytes: [UInt8], _ plan: DifferencePlan) {
+        self.view = view
+        self.bytes = bytes
+        self.plan = plan
+        self.isExhaustive = true
+    }
+
+    /// Whether these are whole files, and the same ones.
+    func holds(_ references: some Sequence<PatchReference>) -> Bool {
+        self.view.parts.map(\.file) == references.map(\.file)
+    }
+
+    /// The same old bytes with another file behind them.
+    ///
+    /// - Returns: nil when they were not matched exhaustively.
+    func extended(by reference: PatchReference) throws -> LoadedReferences? {
+        let part = PatchView.Part(
+            file: reference.file, source: reference.source, offset: 0, length: Int(reference.source.size))
+        let more = try PatchView(parts: [part]).read()
+        guard let plan = self.plan.joined(with: more.span, after: self.bytes.count) else { return nil }
+        return LoadedReferences(PatchView(parts: self.view.parts + [part]), self.bytes + more, plan)
+    }
+
     func match(_ new: Span<UInt8>) throws -> MatchedReferences {
         let bytes = self.bytes
         let price = try self.isExhaustive ? AlignmentTrial.price(self.plan, new: new, old: bytes) : .dear
@@ -54,9 +77,10 @@ final class IndexedReferences: Sendable {
         guard !ranges.isEmpty else { return nil }
         let view = self.view.narrowed(to: ranges)
         let bytes = try view.read()
-        let quick = try LoadedReferences(view, bytes: bytes, matching: .quick).match(new)
-        guard self.matching == .exhaustive, try MatchTrial.isWorthMore(quick, new: new) else { return quick }
-        return try LoadedReferences(view, bytes: bytes, matching: .exhaustive).match(new)
+        let hasty = try LoadedReferences(view, bytes: bytes, matching: .hasty).match(new)
+        guard self.matching != .hasty else { return hasty }
+        let isWorthMore = try self.matching == .exhaustive && MatchTrial.isWorthMore(hasty, new: new)
+        return try LoadedReferences(view, bytes: bytes, matching: isWorthMore ? .exhaustive : .quick).match(new)
     }
 }
 
@@ -120,8 +144,9 @@ final class ReferenceCache: Sendable {
     func match(_ new: Span<UInt8>, of group: GroupPlan.Group) throws -> MatchedReferences? {
         let content = try self.last.withLock { last in
             if let entry = last, entry.set == group.referenceSet { return entry.content }
+            let before = last
             last = nil
-            let content = try self.load(group.references)
+            let content = try self.load(group.references, after: before?.content)
             last = Entry(set: group.referenceSet, content: content)
             return content
         }
@@ -131,12 +156,27 @@ final class ReferenceCache: Sendable {
         }
     }
 
-    private func load(_ references: [PatchReference]) throws -> Content {
+    /// - Parameter before: what was loaded last; only its work is used again, so it changes no bytes of the patch.
+    private func load(_ references: [PatchReference], after before: Content?) throws -> Content {
         let view = WideView(references)
         guard view.length > Int64(self.limits.whole) else {
+            if self.matching == .exhaustive, references.count > 1, let shared = references.last, shared.file < 0,
+                let joined = try self.base(references.dropLast(), after: before).extended(by: shared)
+            {
+                return .loaded(joined)
+            }
             return .loaded(try LoadedReferences(view.narrowed(to: [0..<view.length]), matching: self.matching))
         }
         return .indexed(try IndexedReferences(references, memory: self.limits.index, matching: self.matching))
+    }
+}
+
+extension ReferenceCache {
+    /// The references without what is shared: sorted once for the shared group and for those that read from it.
+    private func base(_ references: ArraySlice<PatchReference>, after before: Content?) throws -> LoadedReferences {
+        if case .loaded(let loaded) = before, loaded.holds(references) { return loaded }
+        let view = WideView(Array(references))
+        return try LoadedReferences(view.narrowed(to: [0..<view.length]), matching: self.matching)
     }
 }
 

@@ -54,9 +54,16 @@ public final class FileSource: ByteSource {
     }
 
     public func read(_ count: Int, at offset: Int64, into buffer: inout [UInt8]) throws(StagingError) {
-        precondition(count >= 0 && count <= buffer.count, "a buffer has room for what is read into it")
+        try self.read(count, at: offset, into: &buffer, from: 0)
+    }
+
+    public func read(
+        _ count: Int, at offset: Int64, into buffer: inout [UInt8], from start: Int
+    ) throws(StagingError) {
+        precondition(count >= 0 && count <= buffer.count - start, "a buffer has room for what is read into it")
         try unsafe buffer.withUnsafeMutableBufferPointer { bytes throws(StagingError) in
-            let target = unsafe UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
+            let target = unsafe UnsafeMutableRawBufferPointer(
+                UnsafeMutableBufferPointer(rebasing: bytes[start..<start + count]))
             unsafe try self.read(at: offset, into: target)
         }
     }

@@ -43,6 +43,17 @@ struct GoldenPatchTests {
                 + "BwdiZXR3ZWVuAQwKtABhPojPBIXl7oZCwLMyPhvdWa8uaD4YKj8l5L4cbp5FuXSDxwuYyl332CZGAAEDOeHR9Hnpa4riPatN"
                 + "LxKS1j3ljy5DY0F503Tmltjfb907i/YbjrvHjckBAAC/FwEAALgXAAAAAAAAADZWKuzdYzN1hGacBB6Gy0XB4pOp4OZNJIOl"
                 + "8Ia2CeCeRA=="),
+        Golden(
+            method: .reopened, hasOld: false,
+            digest: "48ab866a30cc7b321d9e0655bd5793a86dd2409db93adee9fd202b104be77373",
+            base64: "U0xQQVRDSAHjsMRCmPwcFJr79MiZb7kkJ65B5GSbk0yklZkbeFK4VUirhmowzHsyHZ4GVb1Xk6ht0kCduTre6f0gKxBL53Nz"
+                + "AQEAAAAA/BP9AgUFACi1L/1g/AidCwAGVDcbgDkdcynyg6z4N1iLgioMzGtkk90sHFZ2BMI/NwAvACkAiFmS/RVyFqmBkqG0"
+                + "OInHdCslFid5LD1oobD3YhADMdZYyfIsDuYghWB4DLkaKDmIYUgAIHgMArjvyJf92n3ri/zM2npajrifpTQLxGPLleU4oAZ5"
+                + "VoNYCsix7Lor1iogGMKi2HkF6n/rjYxktWvzrSvuJ29p56kf7j8yZiOn7rfOyJ+s1XvrifvJmo1X6kiGVGgQY0pDsMRJ+JO1"
+                + "99YTtz5Zs/HUEdx3LL7s1+5bX+QvZm09dcT95My+C4ChqEGkbkqS7LUGcC1IOhASYsQMY/l7HiscOHDxNQWgFYEJ+0s8Yy11"
+                + "gaFQKglxsQidK6UAfmI/hhGYTWXQ7+wOAtcatyHmKJL1IW0J27EzceMYZVJ586JJcC4H7iD2IJ5tnHkkg2UNhw5Losi/22ii"
+                + "pEml2w2Atc+npX+2S1flBXMDUitAhdLyS+2rSuKqFgqAKQEK5BMAAAEEjwMrupg/kXw2akirhmowzHsyHZ4GVb1Xk6ht0kCd"
+                + "uTre6f0gKxBL53NzAQAA9AMAAAAAAAAAADNfsHO6I7X0kXaEqtHoM87ZbASEUPizX15rGHfxhrt23g=="),
     ]
 
     private static func old() -> [UInt8] {
@@ -65,6 +76,6 @@ struct GoldenPatchTests {
     @Test("the version of the format and the numbers of its methods are what they were")
     func numbers() {
         #expect(PatchFrame.version == 1)
-        #expect(PatchMethod.allCases.map(\.rawValue) == [0, 1, 2, 3])
+        #expect(PatchMethod.allCases.map(\.rawValue) == [0, 1, 2, 3, 4])
     }
 }

@@ -97,8 +97,9 @@ struct ContentRoutes: Sendable {
         if from == nil { query.fail("from", "required", "The version an update begins from.") }
         try query.finish()
         guard let from else { throw HTTPProblem.notFound }
-        _ = try await self.requireManifest(of: version)
+        if version.status == .failed { _ = try await self.requireManifest(of: version) }
         guard let preview = try await self.builds.preview(from: from, to: version.id, in: self.builds.database) else {
+            _ = try await self.requireManifest(of: version)
             throw HTTPProblem(
                 status: .notFound, code: "no-preview",
                 detail: "No patch from that version was made, or it is still being made.")

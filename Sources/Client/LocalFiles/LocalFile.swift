@@ -55,25 +55,45 @@ public final class LocalFile: ByteSource {
 
     /// - Throws: ``LocalFileError``, with code 0 when the file ends before `count` bytes.
     public func read(_ count: Int, at offset: Int64) throws(LocalFileError) -> [UInt8] {
-        var failure: Int32?
+        var failure: LocalFileError?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { target, done in
-            let target = UnsafeMutableRawBufferPointer(target)
-            while done < count {
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: target[done...])
-                let got = unsafe pread(self.descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
-                if got > 0 {
-                    done += got
-                } else if got == 0 {
-                    failure = 0
-                    return
-                } else if errno != EINTR {
-                    failure = errno
-                    return
-                }
+            do throws(LocalFileError) {
+                unsafe try self.fill(UnsafeMutableRawBufferPointer(target), at: offset, count)
+                done = count
+            } catch {
+                failure = error
             }
         }
-        if let failure { throw LocalFileError(.read, self.path, code: failure) }
+        if let failure { throw failure }
         return bytes
+    }
+
+    /// - Throws: as ``read(_:at:)``.
+    public func read(
+        _ count: Int, at offset: Int64, into buffer: inout [UInt8], from start: Int
+    ) throws(LocalFileError) {
+        precondition(count >= 0 && count <= buffer.count - start, "a buffer has room for what is read into it")
+        try unsafe buffer.withUnsafeMutableBufferPointer { bytes throws(LocalFileError) in
+            let target = unsafe UnsafeMutableBufferPointer(rebasing: bytes[start..<start + count])
+            unsafe try self.fill(UnsafeMutableRawBufferPointer(target), at: offset, count)
+        }
+    }
+
+    private func fill(
+        _ target: UnsafeMutableRawBufferPointer, at offset: Int64, _ count: Int
+    ) throws(LocalFileError) {
+        var done = 0
+        while done < count {
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: target[done..<count])
+            let got = unsafe pread(self.descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+            if got > 0 {
+                done += got
+            } else if got == 0 {
+                throw LocalFileError(.read, self.path, code: 0)
+            } else if errno != EINTR {
+                throw LocalFileError(.read, self.path, code: errno)
+            }
+        }
     }
 
     /// Writes all of the bytes at `offset`, past the end if need be.

@@ -45,10 +45,7 @@ extension ContentStager {
             bytes = try patch.apply(index) { file in
                 try installed.file(at: self.folder.location(of: old.entries[file].path))
             }
-        } catch let error as PatchError {
-            print(
-                index, error, patch.reader.groups[index].method, patch.reader.groups[index].inputs.count,
-                patch.reader.groups[index].outputs.count)
+        } catch is PatchError {
             return false
         } catch let error as LocalFileError where error.code == 0 || error.isNotFound {
             return false

@@ -1,0 +1,58 @@
+public import Content
+public import Postgres
+
+extension BuildStore {
+    /// What the operator has set; nil when nobody has.
+    public func patchBudget() async throws(PostgresError) -> PatchBudget? {
+        try await self.database.rows(
+            "SELECT versions, rollbacks, cpu_seconds, memory, storage_percent FROM patch_budget"
+        ).first.map { row throws(PostgresError) in try PatchBudget(row) }
+    }
+
+    /// Sets it for the versions that are planned from now on.
+    ///
+    /// - Parameter name: who answers for it.
+    /// - Throws: a check violation for values out of bounds.
+    public func set(_ budget: PatchBudget, by name: String) async throws(PostgresError) {
+        try await self.database.execute(
+            """
+            INSERT INTO patch_budget (versions, rollbacks, cpu_seconds, memory, storage_percent, set_by)
+            VALUES (\(Int32(clamping: budget.versions)), \(Int32(clamping: budget.rollbacks)), \(budget.cpuSeconds),
+                    \(budget.memory), \(Int32(clamping: budget.storagePercent)), \(name))
+            ON CONFLICT (only_one) DO UPDATE
+            SET versions = EXCLUDED.versions, rollbacks = EXCLUDED.rollbacks, cpu_seconds = EXCLUDED.cpu_seconds,
+                memory = EXCLUDED.memory, storage_percent = EXCLUDED.storage_percent, set_by = EXCLUDED.set_by,
+                updated_at = now()
+            """)
+    }
+
+    /// The versions players are likely to have: those that channels give out now, then those they gave out before, then the
+    /// newest others that are ready.
+    ///
+    /// - Returns: `limit` at most, the likeliest first; none of another game, none that is not ready.
+    public func patchSources(for version: VersionRecord, limit: Int) async throws -> [VersionRecord] {
+        try await self.database.rows(
+            """
+            SELECT \(VersionRecord.columns)
+            FROM game_versions AS version JOIN games AS game USING (game_id)
+            WHERE version.game_id = \(version.game) AND version.status = 'ready' AND version.version_id <> \(version.id)
+              AND version.created_at <= \(version.createdAt)
+            ORDER BY EXISTS (SELECT 1 FROM channels AS live WHERE live.version_id = version.version_id) DESC,
+                     EXISTS (SELECT 1 FROM channels AS last WHERE last.previous_version_id = version.version_id) DESC,
+                     version.created_at DESC, version.version_id DESC
+            LIMIT \(Int64(limit))
+            """
+        ).map(VersionRecord.init)
+    }
+
+    /// Bytes of the patches that lead to a version, but for the one from `other`.
+    public func patchBytes(to version: VersionID, besides other: VersionID) async throws(PostgresError) -> Int64 {
+        let rows = try await self.database.rows(
+            """
+            SELECT coalesce(sum(size), 0)::bigint AS bytes FROM patches
+            WHERE to_version = \(version) AND from_version <> \(other) AND state = 'ready'
+            """)
+        guard let row = rows.first else { return 0 }
+        return try row("bytes")
+    }
+}

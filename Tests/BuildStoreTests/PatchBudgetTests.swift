@@ -1,0 +1,84 @@
+import BuildStore
+import Content
+import Postgres
+import TestKit
+import Testing
+
+@Suite("Patches to make")
+struct PatchBudgetTests {
+    @Test("a budget is kept as it was set last, and values out of bounds are refused")
+    func budget() async throws {
+        try await BuildFixture.with { fixture in
+            #expect(try await fixture.builds.patchBudget() == nil)
+            var budget = PatchBudget(versions: 4, rollbacks: 1, cpuSeconds: 60, memory: 64 << 20, storagePercent: 80)
+            try await fixture.builds.set(budget, by: "an operator")
+            budget.versions = 2
+            try await fixture.builds.set(budget, by: "another")
+            #expect(try await fixture.builds.patchBudget() == budget)
+            budget.rollbacks = 3
+            await #expect(throws: PostgresError.self) { try await fixture.builds.set(budget, by: "another") }
+        }
+    }
+
+    @Test("patches are made from what channels give out, then from what they gave out, then from the newest")
+    func sources() async throws {
+        try await BuildFixture.with { fixture in
+            var versions: [VersionID] = []
+            for name in ["1.0", "2.0", "3.0", "4.0", "5.0"] {
+                let version = try await fixture.version(name)
+                versions.append(version)
+                try await fixture.database.execute(
+                    """
+                    UPDATE game_versions
+                    SET status = 'ready', created_at = now() + \(Int32(versions.count)) * interval '1 second'
+                    WHERE version_id = \(version)
+                    """)
+            }
+            try await fixture.database.execute(
+                """
+                INSERT INTO channels (game_id, name, developer_id, version_id, previous_version_id, rollout_state,
+                                      rollout_percent)
+                VALUES (\(fixture.game), 'public', \(fixture.developer), \(versions[1]), \(versions[0]), 'complete', 100)
+                """)
+            let new = try #require(try await fixture.builds.version(versions[4], in: fixture.database))
+            let sources = try await fixture.builds.patchSources(for: new, limit: 3)
+            #expect(sources.map(\.id) == [versions[1], versions[0], versions[3]])
+            #expect(try await fixture.builds.patchSources(for: new, limit: 0).isEmpty)
+        }
+    }
+
+    @Test("a preview of what is planned gives way to what was made, never the other way, and is no patch")
+    func planned() async throws {
+        try await BuildFixture.with { fixture in
+            let (old, new) = (try await fixture.version("1.0"), try await fixture.version("2.0"))
+            func summary(_ bytes: Int) -> String {
+                """
+                {"update_bytes": \(bytes), "chunk_bytes": 9, "bytes_read": 0, "bytes_written": 0, "methods": {},
+                 "changed_files": 0, "files": []}
+                """
+            }
+            func plan(_ bytes: Int) async throws {
+                try await fixture.database.transaction { transaction in
+                    try await fixture.builds.record(
+                        previewFrom: old, to: new, chunkBytes: 9, summary: summary(bytes), in: transaction)
+                }
+            }
+            func told() async throws -> Int64? {
+                try await fixture.builds.preview(from: old, to: new, in: fixture.database)?.updateBytes
+            }
+            try await plan(1)
+            try await plan(2)
+            #expect(try await told() == 2)
+            #expect(try await fixture.builds.patches(to: new).isEmpty)
+            try await fixture.database.transaction { transaction in
+                try await fixture.builds.record(
+                    patchFrom: old, to: new, state: .ready, objectKey: "k", digest: fixture.digest(1), size: 3,
+                    chunkBytes: 9, summary: summary(3), in: transaction)
+            }
+            try await plan(4)
+            #expect(try await told() == 3)
+            #expect(try await fixture.builds.patchBytes(to: new, besides: new) == 3)
+            #expect(try await fixture.builds.patchBytes(to: new, besides: old) == 0)
+        }
+    }
+}

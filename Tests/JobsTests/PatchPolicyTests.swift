@@ -1,0 +1,48 @@
+import BuildStore
+import Content
+import Patching
+import Testing
+
+@testable import Jobs
+
+@Suite("What patches may cost")
+struct PatchPolicyTests {
+    private let policy = PatchPolicy(
+        versions: 3, rollbacks: 1, level: .standard, memory: .mebibytes(256), threads: 1, worthwhile: 0.95)
+
+    private func budget(versions: Int = 2, rollbacks: Int = 2, cpu: Int64 = 10, storage: Int = 50) -> PatchBudget {
+        PatchBudget(
+            versions: versions, rollbacks: rollbacks, cpuSeconds: cpu, memory: 64 << 20, storagePercent: storage)
+    }
+
+    @Test("without a budget a patch takes what it takes")
+    func noBudget() {
+        let policy = self.policy.within(nil)
+        #expect(policy.level(for: 1 << 40) == .standard)
+        #expect(policy.keeps(size: 95, replaced: 100, others: 1 << 40, stored: 1))
+        #expect(!policy.keeps(size: 96, replaced: 100, others: 0, stored: 1 << 40))
+    }
+
+    @Test("a budget sets how many versions, and rollbacks are never more than they")
+    func versions() {
+        let policy = self.policy.within(self.budget(versions: 1, rollbacks: 5))
+        #expect(policy.versions == 1 && policy.rollbacks == 1)
+        #expect(policy.memory == .mebibytes(64))
+    }
+
+    @Test("a patch that would take too long is made in haste, and not at all when even that is too long")
+    func processorTime() {
+        let policy = self.policy.within(self.budget(cpu: 10))
+        #expect(policy.level(for: 35_000_000) == .standard)
+        #expect(policy.level(for: 40_000_000) == .fast)
+        #expect(policy.level(for: 600_000_000) == .fast)
+        #expect(policy.level(for: 700_000_000) == nil)
+    }
+
+    @Test("patches to a version keep within their room together")
+    func room() {
+        let policy = self.policy.within(self.budget(storage: 50))
+        #expect(policy.keeps(size: 20, replaced: 100, others: 30, stored: 100))
+        #expect(!policy.keeps(size: 21, replaced: 100, others: 30, stored: 100))
+    }
+}
