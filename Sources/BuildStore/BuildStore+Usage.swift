@@ -65,13 +65,13 @@ extension BuildStore {
             SELECT developer_id, 'packs' AS kind, size AS bytes FROM packs JOIN company USING (developer_id)
             WHERE stored_at IS NOT NULL
             UNION ALL
-            SELECT version.developer_id, 'manifests', manifest.size
+            SELECT game.developer_id, 'manifests', manifest.size
             FROM manifests AS manifest JOIN game_versions AS version USING (version_id)
-            JOIN company ON company.developer_id = version.developer_id
+            JOIN games AS game USING (game_id) JOIN company ON company.developer_id = game.developer_id
             UNION ALL
-            SELECT version.developer_id, 'patches', patch.size
+            SELECT game.developer_id, 'patches', patch.size
             FROM patches AS patch JOIN game_versions AS version ON version.version_id = patch.to_version
-            JOIN company ON company.developer_id = version.developer_id
+            JOIN games AS game USING (game_id) JOIN company ON company.developer_id = game.developer_id
             WHERE patch.state = 'ready' AND patch.size IS NOT NULL
             UNION ALL
             SELECT developer_id, 'open', file_size FROM upload_sessions JOIN company USING (developer_id)

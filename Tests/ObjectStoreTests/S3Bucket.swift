@@ -51,7 +51,9 @@ actor S3Bucket {
         let credentials = StaticCredentials(
             Credentials(
                 accessKey: accessKey ?? server.accessKey, secretKey: secretKey ?? server.secretKey, sessionToken: nil))
-        return S3Store(configuration, credentials: credentials, http: fresh ? self.freshHTTP : self.http, pool: self.pool) {
+        return S3Store(
+            configuration, credentials: credentials, http: fresh ? self.freshHTTP : self.http, pool: self.pool
+        ) {
             Date(timeIntervalSinceNow: clockOffset)
         }
     }

@@ -49,7 +49,10 @@ struct S3NetworkTests {
                     #expect(try await real.read(key, range: nil, limit: .mebibytes(1)) == content)
                 }
             }
-            #expect(try await real.listMultipartUploads(prefix: prefix).isEmpty)
+            // The answer to the beginning of an upload may be lost: nobody knows that one, and the sweep removes it.
+            let unknown = try await real.listMultipartUploads(prefix: prefix)
+            #expect(fault == .truncate(afterBytes: 400) || unknown.isEmpty, "\(unknown)")
+            for upload in unknown { try await real.abortMultipart(upload.key, upload.id) }
             #expect(proxy.counts.faulted > 0)
         }
     }

@@ -13,6 +13,7 @@ final class S3Client: Sendable {
     private struct State {
         var keys = SigningKeyCache()
         var budget = RetryBudget()
+        var pacer = RequestPacer()
         /// Seconds by which the server's clock is ahead of ours.
         var clockOffset: TimeInterval = 0
         /// Nil until it was probed.
@@ -91,7 +92,9 @@ final class S3Client: Sendable {
     ///
     /// - Throws: the failure's error when it must not be tried again.
     func pause(after failures: Int, _ reason: RetryPolicy.Reason, _ failure: S3Failure) async throws(ObjectStoreError) {
-        if reason == .throttled || failure.isTimeout { self.gate.throttle() }
+        // Too many a second, or too many at once: only time tells the two apart.
+        if reason == .throttled { self.state.withLock { $0.pacer.throttle(at: Self.seconds) } }
+        if failure.isTimeout { self.gate.throttle() }
         guard let delay = self.delay(after: failures, reason, failure.retryAfter) else { throw failure.error }
         do { try await Task.sleep(for: delay) } catch { throw .cancelled }
     }
@@ -195,10 +198,14 @@ final class S3Client: Sendable {
         var renewals = 0
         while true {
             if Task.isCancelled { throw .cancelled }
+            try await self.takeTurn()
             request.attempts.begin()
             do throws(S3Failure) {
                 let value = try await attempt()
-                self.state.withLock { $0.budget.succeed(taken: taken) }
+                self.state.withLock { state in
+                    state.budget.succeed(taken: taken)
+                    state.pacer.succeed(at: Self.seconds)
+                }
                 self.gate.succeed()
                 return value
             } catch {
@@ -228,6 +235,16 @@ final class S3Client: Sendable {
             }
         }
     }
+
+    /// Waits until the store may be asked for something again.
+    private func takeTurn() async throws(ObjectStoreError) {
+        let wait = self.state.withLock { $0.pacer.reserve(at: Self.seconds) }
+        guard wait > 0 else { return }
+        do { try await Task.sleep(for: .seconds(wait)) } catch { throw .cancelled }
+    }
+
+    /// Of a clock that only goes forward.
+    private static var seconds: Double { Double(NIODeadline.now().uptimeNanoseconds) / 1e9 }
 
     /// - Returns: nil when it must not be sent again.
     private func delay(after failures: Int, _ reason: RetryPolicy.Reason, _ retryAfter: Duration?) -> Duration? {
