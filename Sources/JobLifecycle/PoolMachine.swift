@@ -26,6 +26,8 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         public internal(set) var partly: [(batch: Int64, id: Int64)] = []
         /// All that have ended, of whole batches too.
         public internal(set) var jobs: [Entry] = []
+        /// Batches that were left with jobs in them whose end, or return, may not be written.
+        var torn: Set<Int64> = []
 
         public init() {}
 
@@ -46,6 +48,9 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         var left = 0
         /// To be acknowledged.
         var ended: [Entry] = []
+        /// Whether its row may name jobs that neither ended nor were given back: then it is never acknowledged whole, and
+        /// the row stays for the heartbeat to find that nobody works on it.
+        var isTorn = false
     }
 
     /// Acknowledgements wait at most so long for others.
@@ -121,8 +126,10 @@ public struct PoolMachine<Job: Sendable>: Sendable {
 
     /// A job ended.
     ///
-    /// - Parameter acknowledge: whether it is to be acknowledged with others; false when its end was recorded by itself.
-    public mutating func ended(_ entry: Entry, acknowledge: Bool, at now: Duration) {
+    /// - Parameters:
+    ///   - acknowledge: whether it is to be acknowledged with others; false when its end was recorded by itself.
+    ///   - isRecorded: false when its end could not be written: the database holds it for this pool still.
+    public mutating func ended(_ entry: Entry, acknowledge: Bool, isRecorded: Bool = true, at now: Duration) {
         self.running -= 1
         if acknowledge {
             self.oldest = self.oldest ?? now
@@ -131,6 +138,7 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         if let batch = entry.batch {
             self.batches[batch]?.left -= 1
             if acknowledge { self.batches[batch]?.ended.append(entry) }
+            if !acknowledge, !isRecorded { self.batches[batch]?.isTorn = true }
             // The row goes with its last job, whoever recorded that job's end.
             if self.batches[batch]?.left == 0 { self.oldest = self.oldest ?? now }
         } else if acknowledge {
@@ -155,12 +163,14 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         taken.single = self.single
         taken.jobs = self.single
         for (number, batch) in self.batches {
-            if batch.left == 0 {
+            if batch.left == 0, !batch.isTorn {
                 taken.batches.append(number)
                 self.batches[number] = nil
             } else {
                 taken.partly += batch.ended.map { (number, $0.id) }
+                if batch.isTorn { taken.torn.insert(number) }
                 self.batches[number]?.ended = []
+                if batch.left == 0 { self.batches[number] = nil }
             }
             taken.jobs += batch.ended
         }
@@ -178,6 +188,7 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         for entry in taken.jobs {
             guard let batch = entry.batch else { continue }
             self.batches[batch, default: Batch()].ended.append(entry)
+            if taken.torn.contains(batch) { self.batches[batch]?.isTorn = true }
         }
         self.unacknowledged += taken.jobs.count
         self.oldest = now
@@ -206,6 +217,8 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         for entry in waiting {
             guard let batch = entry.batch else { continue }
             self.batches[batch]?.left -= 1
+            // It may be acknowledged before they are back.
+            self.batches[batch]?.isTorn = true
         }
         return waiting
     }

@@ -81,7 +81,8 @@ extension WorkerPool {
             }
             let end: AttemptRunner.End = if case .recorded(let end) = conclusion { end } else { .completed }
             state.statistics.count(entry.job, end, took: took)
-            state.machine.ended(entry, acknowledge: conclusion == .acknowledge, at: now)
+            state.machine.ended(
+                entry, acknowledge: conclusion == .acknowledge, isRecorded: end != .unrecorded, at: now)
             return !state.isAwake
                 && (state.machine.flush(at: now) != .idle || state.isStopped || state.machine.waiting > 0)
         }
