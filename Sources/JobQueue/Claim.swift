@@ -12,21 +12,21 @@ struct Claim: Sendable {
     var isAging = false
     /// Every so many claims of a pool are for those who have waited longest: no priority is passed over for ever.
     static let agingPeriod = 8
-    /// The queue has a limit or a rate; see ``JobQueue/lock(_:)``.
+    /// The queue has limits or rates; see ``JobQueue/lock(_:)``.
     var isLimited = false
 }
 
 extension JobQueue {
-    /// Locks a queue that has a limit on attempts at a time or a rate, so that its claims come one after another and each
+    /// Locks a queue that has a limit on attempts at a time, or rates, so that its claims come one after another and each
     /// counts what those before it took. Runs in the transaction of the claim, in a statement before it.
     static func lock(_ queue: Int16) -> SQL { "SELECT FROM job_queue WHERE id = \(literal: queue) FOR NO KEY UPDATE" }
 
-    /// The statement that leases jobs.
+    /// The statement that leases jobs of a queue without limits.
     ///
     /// The CTE `due` is the fence that keeps the planner from running the LIMIT more than once; its rows are locked, so
     /// their ctids stand still, and a Tid Scan finds them again whatever the statistics say. The queue is a literal, which
     /// makes one statement, and one plan, for each queue.
-    static func statement(_ claim: Claim, from queue: Int16, to worker: WorkerID) -> SQL {
+    static func plainStatement(_ claim: Claim, from queue: Int16, to worker: WorkerID) -> SQL {
         """
         WITH \(Self.lanes(claim, queue))due AS MATERIALIZED (
             SELECT ctid FROM job_ready
@@ -34,7 +34,7 @@ extension JobQueue {
               AND NOT (SELECT paused FROM job_queue WHERE id = \(literal: queue))
               AND EXISTS (SELECT FROM job_worker WHERE id = \(worker.rawValue))
             ORDER BY priority, rank, id
-            LIMIT \(Self.room(claim, queue))
+            LIMIT \(Int64(claim.limit))
             FOR UPDATE SKIP LOCKED
         ), taken AS (
             DELETE FROM job_ready WHERE ctid = ANY (ARRAY (SELECT ctid FROM due))
@@ -47,7 +47,7 @@ extension JobQueue {
             SELECT \(worker.rawValue), \(literal: queue), array_agg(id), array_agg((attempt + 1)::smallint)
             FROM taken WHERE traits & 1 = 1 HAVING count(*) > 0
             RETURNING batch
-        )\(Self.spending(claim, queue))
+        )
         SELECT \(LeasedJob.columns)
         FROM taken JOIN job ON job.id = taken.id
         ORDER BY taken.priority, taken.rank, taken.id
@@ -55,7 +55,7 @@ extension JobQueue {
     }
 
     /// The first of each priority, each found by one step into the index.
-    private static func lanes(_ claim: Claim, _ queue: Int16) -> SQL {
+    static func lanes(_ claim: Claim, _ queue: Int16) -> SQL {
         guard claim.isAging else { return "" }
         return """
             RECURSIVE lane AS (
@@ -70,7 +70,7 @@ extension JobQueue {
             """
     }
 
-    private static func place(_ claim: Claim) -> SQL {
+    static func place(_ claim: Claim) -> SQL {
         if claim.isAging {
             return """
                 priority = (SELECT lane.priority FROM lane JOIN job ON job.id = lane.id
@@ -80,32 +80,6 @@ extension JobQueue {
         }
         return "(priority, rank) >= (\(Int16(clamping: claim.place.priority)), \(claim.place.rank))"
     }
-
-    private static func room(_ claim: Claim, _ queue: Int16) -> SQL {
-        guard claim.isLimited else { return "\(Int64(claim.limit))" }
-        return """
-            (SELECT greatest(0, least(
-                 \(Int64(claim.limit)),
-                 running_limit - (SELECT count(*) FROM job_lease WHERE job_lease.queue = \(literal: queue))
-                     - coalesce((SELECT sum(cardinality(ids)) FROM job_batch WHERE job_batch.queue = \(literal: queue)), 0),
-                 floor(\(Self.tokens))))::bigint
-             FROM job_queue WHERE id = \(literal: queue))
-            """
-    }
-
-    private static func spending(_ claim: Claim, _ queue: Int16) -> SQL {
-        guard claim.isLimited else { return "" }
-        return """
-            , spent AS (
-                UPDATE job_queue SET tokens = \(Self.tokens) - (SELECT count(*) FROM taken), tokens_at = clock_timestamp()
-                WHERE id = \(literal: queue) AND rate IS NOT NULL
-            )
-            """
-    }
-
-    /// What is in the bucket now; NULL where there is no rate.
-    private static let tokens: SQL =
-        "least(burst, tokens + rate * greatest(0, extract(epoch FROM clock_timestamp() - tokens_at)::float8))"
 }
 
 extension SQL.StringInterpolation {

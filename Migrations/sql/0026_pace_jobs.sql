@@ -1,0 +1,63 @@
+-- Rates of kinds and of keys within a queue.
+--
+-- A claim of a queue that has such rates takes only what their buckets allow; what it meets beyond that is put off to the
+-- time at which its token will be there, so that nobody's claims walk over it. Jobs that were put off stand in a line: what
+-- comes later is put off behind it.
+--
+-- Locks:  none of note; the tables are new.
+-- Undo:   DROP FUNCTION job_put_off; DROP TABLE job_paced, job_rate;  (jobs that were put off stay in job_later)
+
+CREATE TABLE job_rate (
+    id        integer  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    queue     smallint NOT NULL REFERENCES job_queue,
+    kind      text     CHECK (length(kind) BETWEEN 1 AND 64),
+    key       integer  REFERENCES job_key,
+    rate      double precision NOT NULL CHECK (rate BETWEEN 0.001 AND 1000000),  -- attempts begun in a second
+    burst     integer  NOT NULL CHECK (burst BETWEEN 1 AND 1000000),             -- attempts begun at once after a rest
+    tokens    double precision NOT NULL,                                         -- of the bucket, as of tokens_at
+    tokens_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    next_at   timestamptz NOT NULL DEFAULT clock_timestamp(),                    -- when the last in line may begin
+    put_off   integer  NOT NULL DEFAULT 0,                                       -- by the latest claim
+    CHECK ((kind IS NULL) <> (key IS NULL))
+) WITH (fillfactor = 50);
+CREATE UNIQUE INDEX job_rate_kind ON job_rate (queue, kind) WHERE kind IS NOT NULL;
+CREATE UNIQUE INDEX job_rate_key ON job_rate (queue, key) WHERE key IS NOT NULL;
+
+-- Jobs in line: put off, and not begun since.
+CREATE TABLE job_paced (
+    id bigint PRIMARY KEY
+);
+
+-- Takes jobs that a claim has locked out of job_ready until a time each; their slots go to others meanwhile.
+--
+-- Returns how many.
+CREATE FUNCTION job_put_off(
+    of_queue smallint, priorities smallint[], ranks bigint[], ids bigint[], times timestamptz[]
+) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    gone     bigint[];
+    attempts smallint[];
+    queues   smallint[];
+    keys     integer[];
+    counts   integer[];
+BEGIN
+    IF ids IS NULL THEN RETURN 0; END IF;
+    -- A job of two rates may be gone already.
+    WITH late AS (SELECT * FROM unnest(priorities, ranks, ids) AS one (priority, rank, id)), taken AS (
+        DELETE FROM job_ready USING late
+        WHERE job_ready.queue = of_queue AND job_ready.priority = late.priority AND job_ready.rank = late.rank
+          AND job_ready.id = late.id
+        RETURNING job_ready.id, job_ready.attempt
+    )
+    SELECT array_agg(id), array_agg(attempt) INTO gone, attempts FROM taken;
+    IF gone IS NULL THEN RETURN 0; END IF;
+    INSERT INTO job_later (run_at, id, attempt)
+    SELECT one.run_at, taken.id, taken.attempt
+    FROM unnest(gone, attempts) AS taken (id, attempt) JOIN unnest(ids, times) AS one (id, run_at) ON one.id = taken.id;
+    INSERT INTO job_paced (id) SELECT unnest(gone) ON CONFLICT DO NOTHING;
+    SELECT array_agg(part.queue), array_agg(part.key), array_agg(part.jobs) INTO queues, keys, counts FROM (
+        SELECT queue, key, count(*)::integer AS jobs FROM job WHERE id = ANY (gone) AND key IS NOT NULL GROUP BY queue, key
+    ) AS part;
+    IF queues IS NOT NULL THEN PERFORM job_free(queues, keys, counts); END IF;
+    RETURN cardinality(gone);
+END $$;
