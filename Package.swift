@@ -208,8 +208,8 @@ let package = Package(
         .executableTarget(
             name: "slipway-bench",
             dependencies: [
-                "JobLifecycle", "JobQueue", "Migrations", "Postgres", argumentParser, hummingbird, lifecycle, logging,
-                nioCore, unixSignals,
+                "JobLifecycle", "JobQueue", "Migrations", "Postgres", "QueueSimulation", argumentParser, hummingbird,
+                lifecycle, logging, nioCore, unixSignals,
             ],
             path: "bench/QueueBench", swiftSettings: strict),
         .executableTarget(
@@ -273,7 +273,8 @@ let package = Package(
         tests("EnvelopeTests", ["Content", "Envelope"]),
         tests("FinanceTests", ["Content", "Envelope", "Finance", "Platform", "Postgres", "Storefront", "TestKit"]),
         tests("GamesTests", ["Content", "Games", "Postgres", "Storefront", "TestKit"]),
-        tests("JobLifecycleTests", ["JobLifecycle"]),
+        layer("QueueSimulation", ["JobLifecycle"], path: "Tests/QueueSimulation"),
+        tests("JobLifecycleTests", ["JobLifecycle", "QueueSimulation"]),
         tests("JobQueueTests", ["JobLifecycle", "JobQueue", "Postgres", "TestKit", lifecycle, logging]),
         tests(
             "JobsTests",
@@ -288,7 +289,8 @@ let package = Package(
             dependencies: ["JobLifecycle", "JobQueue", "Postgres", argumentParser, lifecycle, logging, unixSignals],
             path: "Tests/KillMeterWorker", swiftSettings: strict),
         tests(
-            "KillMeterTests", ["JobLifecycle", "JobQueue", "Postgres", "TestKit", "slipway-kill-meter-worker"]),
+            "KillMeterTests",
+            ["JobLifecycle", "JobQueue", "Postgres", "TestKit", "slipway-kill-meter-worker", nioCore, nioPosix]),
         tests("ManifestSigningTests", ["Content", "ContentHashing", "Digests", "ManifestSigning"]),
         tests("MediaFilesTests", ["Content", "MediaFiles", "Storefront"]),
         tests("MigrationsTests", ["Migrations", "Postgres", "TestKit"]),

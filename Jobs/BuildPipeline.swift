@@ -22,6 +22,13 @@ extension BuildJobHandler {
         failure.stage = failure.stage ?? Work.policy.queue.rawValue
         try await self.pipeline.fail(work.version, because: failure, in: transaction)
     }
+
+    func abandon(unreadableOf scope: UUID?, failure: Failure, in transaction: Transaction) async throws {
+        guard let scope else { return }
+        var failure = failure
+        failure.stage = failure.stage ?? Work.policy.queue.rawValue
+        try await self.pipeline.fail(VersionID(scope), because: failure, in: transaction)
+    }
 }
 
 /// What all stages of a build share: the way in, the way out, and the way to fail.

@@ -16,6 +16,8 @@ public enum Migrations {
         Migration("0011_create_releases", PackageResources._011_create_releases_sql),
         Migration("0015_create_finance", PackageResources._015_create_finance_sql),
         Migration("0016_create_analytics", PackageResources._016_create_analytics_sql),
+        Migration("0025_revive_followers", PackageResources._025_revive_followers_sql),
+        Migration("0026_pace_jobs", PackageResources._026_pace_jobs_sql),
         Migration("0035_create_scan_reports", PackageResources._035_create_scan_reports_sql),
         Migration("0040_add_provenance", PackageResources._040_add_provenance_sql),
         Migration("0041_create_player_reviews", PackageResources._041_create_player_reviews_sql),

@@ -174,6 +174,8 @@ struct RouteFamilies {
         case .changeQueue: self.queues.change
         case .listQueueKeys: self.queues.keys
         case .changeQueueKey: self.queues.changeKey
+        case .listQueueRates: self.queues.rates
+        case .changeQueueRate: self.queues.changeRate
         case .listPools: self.pools.list
         case .getPool: self.pools.get
         case .changePool: self.pools.change

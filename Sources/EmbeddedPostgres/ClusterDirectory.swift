@@ -96,11 +96,12 @@ struct ClusterDirectory {
         return arguments.contains { $0 == self.data } ? process : nil
     }
 
-    /// Whether the server of this number has said, in its last line, that it takes connections.
+    /// Whether the server of this number has said, in its last line, that it takes connections, a standby's included.
     func isReady(_ process: pid_t) -> Bool {
         guard let text = Files.text(of: self.processFile) else { return false }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.count >= 8 && pid_t(lines[0]) == process && lines[7].hasPrefix("ready")
+        return lines.count >= 8 && pid_t(lines[0]) == process
+            && (lines[7].hasPrefix("ready") || lines[7].hasPrefix("standby"))
     }
 
     private static func canonical(_ path: String) -> String? {

@@ -26,6 +26,8 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         public internal(set) var partly: [(batch: Int64, id: Int64)] = []
         /// All that have ended, of whole batches too.
         public internal(set) var jobs: [Entry] = []
+        /// Batches that were left with jobs in them whose end, or return, may not be written.
+        var torn: Set<Int64> = []
 
         public init() {}
 
@@ -48,6 +50,9 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         var ended: [Entry] = []
         /// Since when the first of them has waited for that.
         var since: Duration?
+        /// Whether its row may name jobs that neither ended nor were given back: then it is never acknowledged whole, and
+        /// the row stays for the heartbeat to find that nobody works on it.
+        var isTorn = false
     }
 
     /// Acknowledgements wait at most so long for others.
@@ -156,20 +161,24 @@ public struct PoolMachine<Job: Sendable>: Sendable {
 
     /// A job ended.
     ///
-    /// - Parameter acknowledge: whether it is to be acknowledged with others; false when its end was recorded by itself.
-    public mutating func ended(_ entry: Entry, acknowledge: Bool, at now: Duration) {
+    /// - Parameters:
+    ///   - acknowledge: whether it is to be acknowledged with others; false when its end was recorded by itself.
+    ///   - isRecorded: false when its end could not be written: the database holds it for this pool still.
+    public mutating func ended(_ entry: Entry, acknowledge: Bool, isRecorded: Bool = true, at now: Duration) {
         self.running -= 1
-        self.close(entry, acknowledge: acknowledge, at: now)
+        self.close(entry, acknowledge: acknowledge, isRecorded: isRecorded, at: now)
     }
 
     /// A run has come to its end, and its slot is free.
-    public mutating func ended(run: [(entry: Entry, acknowledge: Bool)], at now: Duration) {
+    public mutating func ended(run: [(entry: Entry, acknowledge: Bool, isRecorded: Bool)], at now: Duration) {
         self.running -= 1
         self.ahead -= run.count - 1
-        for (entry, acknowledge) in run { self.close(entry, acknowledge: acknowledge, at: now) }
+        for (entry, acknowledge, isRecorded) in run {
+            self.close(entry, acknowledge: acknowledge, isRecorded: isRecorded, at: now)
+        }
     }
 
-    private mutating func close(_ entry: Entry, acknowledge: Bool, at now: Duration) {
+    private mutating func close(_ entry: Entry, acknowledge: Bool, isRecorded: Bool, at now: Duration) {
         guard let number = entry.batch else {
             guard acknowledge else { return }
             self.single.append(entry)
@@ -185,6 +194,8 @@ public struct PoolMachine<Job: Sendable>: Sendable {
                 self.batches.values[index].since = now
                 self.oldestPart = self.oldestPart ?? now
             }
+        } else if !isRecorded {
+            self.batches.values[index].isTorn = true
         }
         guard self.batches.values[index].left == 0 else { return }
         // The row goes with its last job, whoever recorded that job's end.
@@ -219,17 +230,20 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         let takesAll = now == nil || self.running == 0 && self.waiting == 0
         self.oldestPart = nil
         for (number, batch) in self.batches {
-            if batch.left == 0 {
+            let isOver = batch.left == 0
+            if isOver, !batch.isTorn {
                 taken.batches.append(number)
                 self.batches[number] = nil
-            } else if let since = batch.since {
-                if let now, !takesAll, now - since < Self.batchLinger {
+            } else {
+                if let since = batch.since, let now, !takesAll, !isOver, now - since < Self.batchLinger {
                     self.oldestPart = min(self.oldestPart ?? since, since)
                     continue
                 }
                 taken.partly += batch.ended.map { (number, $0.id) }
+                if batch.isTorn { taken.torn.insert(number) }
                 self.batches[number]?.ended = []
                 self.batches[number]?.since = nil
+                if isOver { self.batches[number] = nil }
             }
             taken.jobs += batch.ended
         }
@@ -248,6 +262,7 @@ public struct PoolMachine<Job: Sendable>: Sendable {
             guard let batch = entry.batch else { continue }
             self.batches[batch, default: Batch()].ended.append(entry)
             self.batches[batch]?.since = now
+            if taken.torn.contains(batch) { self.batches[batch]?.isTorn = true }
         }
         self.unacknowledged += taken.jobs.count
         self.oldest = now
@@ -277,6 +292,8 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         for entry in waiting {
             guard let batch = entry.batch else { continue }
             self.batches[batch]?.left -= 1
+            // It may be acknowledged before they are back.
+            self.batches[batch]?.isTorn = true
         }
         return waiting
     }

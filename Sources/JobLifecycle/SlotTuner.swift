@@ -51,11 +51,13 @@ public struct SlotTuner: Sendable {
     public mutating func moves(
         _ pools: [QueueName: Reading], processors: Double, disk: Double, at now: Duration
     ) -> [Move] {
-        if let latest = self.latest, now - latest < Self.rest { return [] }
         let tunable = pools.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { queue, reading in
             reading.bounds.map { (queue, reading, $0) }
         }
-        let moves = Self.backWithinBounds(tunable) ?? Self.relief(tunable, processors: processors, disk: disk)
+        // The operator's word waits for nothing.
+        if let moves = Self.backWithinBounds(tunable) { return moves }
+        if let latest = self.latest, now - latest < Self.rest { return [] }
+        let moves = Self.relief(tunable, processors: processors, disk: disk)
         if !moves.isEmpty { self.latest = now }
         return moves
     }

@@ -149,7 +149,7 @@ struct AttemptRunner: Sendable {
         return try await self.queue.end(job, as: end, reporting: report) { transaction in
             if case .outcome(.completed(let recording?)) = result { try await recording(transaction) }
             if case .discarded(let failure) = end, let handler = self.registry.handler(for: job.kind) {
-                try await handler.abandon(job.payload, failure, transaction)
+                try await handler.abandon(job.payload, job.scope, failure, transaction)
             }
         }
     }

@@ -14,16 +14,16 @@ struct Claim: Sendable {
     var isAging = false
     /// Every so many claims of a pool are for those who have waited longest: no priority is passed over for ever.
     static let agingPeriod = 8
-    /// The queue has a limit or a rate; see ``JobQueue/lock(_:)``.
+    /// The queue has limits or rates; see ``JobQueue/lock(_:)``.
     var isLimited = false
 }
 
 extension JobQueue {
-    /// Locks a queue that has a limit on attempts at a time or a rate, so that its claims come one after another and each
+    /// Locks a queue that has a limit on attempts at a time, or rates, so that its claims come one after another and each
     /// counts what those before it took. Runs in the transaction of the claim, in a statement before it.
     static func lock(_ queue: Int16) -> SQL { "SELECT FROM job_queue WHERE id = \(literal: queue) FOR NO KEY UPDATE" }
 
-    /// The statement that leases jobs.
+    /// The statement that leases jobs of a queue without limits.
     ///
     /// The CTE `due` is the fence that keeps the planner from running the LIMIT more than once; its rows are locked, so
     /// their ctids stand still, and a Tid Scan finds them again whatever the statistics say. A run that is longer than what
@@ -31,10 +31,10 @@ extension JobQueue {
     /// The queue is a literal, which makes one statement, and one plan, for each queue.
     ///
     /// Rows come in any order; see ``leased(_:)``.
-    static func statement(_ claim: Claim, from queue: Int16, to worker: WorkerID) -> SQL {
+    static func plainStatement(_ claim: Claim, from queue: Int16, to worker: WorkerID) -> SQL {
         """
         WITH \(Self.lanes(claim, queue))room AS MATERIALIZED (
-            SELECT \(Self.room(claim, queue)) AS jobs
+            SELECT \(Int64(claim.limit))::bigint AS jobs
         ), due AS MATERIALIZED (
             SELECT ctid, id, span FROM job_ready
             WHERE queue = \(literal: queue) AND \(Self.place(claim)) AND priority <= \(Int16(clamping: claim.leastUrgent))
@@ -68,7 +68,7 @@ extension JobQueue {
             FROM (SELECT generate_series(id, id + used - 1) AS id, attempt FROM taken WHERE traits & 1 = 1) AS one
             HAVING count(*) > 0
             RETURNING batch
-        )\(Self.spending(claim, queue))
+        )
         SELECT \(LeasedJob.columns)
         FROM taken JOIN job ON job.id >= taken.id AND job.id < taken.id + taken.used
         """
@@ -90,7 +90,7 @@ extension JobQueue {
     }
 
     /// The first of each priority, each found by one step into the index.
-    private static func lanes(_ claim: Claim, _ queue: Int16) -> SQL {
+    static func lanes(_ claim: Claim, _ queue: Int16) -> SQL {
         guard claim.isAging else { return "" }
         return """
             RECURSIVE lane AS (
@@ -105,7 +105,7 @@ extension JobQueue {
             """
     }
 
-    private static func place(_ claim: Claim) -> SQL {
+    static func place(_ claim: Claim) -> SQL {
         if claim.isAging {
             return """
                 priority = (SELECT lane.priority FROM lane JOIN job ON job.id = lane.id
@@ -115,33 +115,6 @@ extension JobQueue {
         }
         return "(priority, rank) >= (\(Int16(clamping: claim.place.priority)), \(claim.place.rank))"
     }
-
-    private static func room(_ claim: Claim, _ queue: Int16) -> SQL {
-        guard claim.isLimited else { return "\(Int64(claim.limit))::bigint" }
-        return """
-            (SELECT greatest(0, least(
-                 \(Int64(claim.limit)),
-                 running_limit - (SELECT count(*) FROM job_lease WHERE job_lease.queue = \(literal: queue))
-                     - coalesce((SELECT sum(cardinality(ids)) FROM job_batch WHERE job_batch.queue = \(literal: queue)), 0),
-                 floor(\(Self.tokens))))::bigint
-             FROM job_queue WHERE id = \(literal: queue))
-            """
-    }
-
-    private static func spending(_ claim: Claim, _ queue: Int16) -> SQL {
-        guard claim.isLimited else { return "" }
-        return """
-            , spent AS (
-                UPDATE job_queue SET tokens = \(Self.tokens) - coalesce((SELECT sum(used) FROM taken), 0),
-                                     tokens_at = clock_timestamp()
-                WHERE id = \(literal: queue) AND rate IS NOT NULL
-            )
-            """
-    }
-
-    /// What is in the bucket now; NULL where there is no rate.
-    private static let tokens: SQL =
-        "least(burst, tokens + rate * greatest(0, extract(epoch FROM clock_timestamp() - tokens_at)::float8))"
 }
 
 extension SQL.StringInterpolation {

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import JobLifecycle
 public import Postgres
 
@@ -17,8 +18,13 @@ public protocol JobHandler<Work>: Sendable {
 
     /// Records that the job failed for good, in the transaction that ends it.
     func abandon(_ work: Work, failure: Failure, in transaction: Transaction) async throws
+
+    /// The same for a job whose payload cannot be read: only its scope is known.
+    func abandon(unreadableOf scope: UUID?, failure: Failure, in transaction: Transaction) async throws
 }
 
 extension JobHandler {
     public func abandon(_ work: Work, failure: Failure, in transaction: Transaction) async throws {}
+
+    public func abandon(unreadableOf scope: UUID?, failure: Failure, in transaction: Transaction) async throws {}
 }

@@ -138,8 +138,8 @@ extension JobQueue {
                           WHERE one.id = ANY (\(ids)::bigint[])
             ), freed AS (
                 DELETE FROM job_unique WHERE id IN (SELECT id FROM gone)
-            ), cut AS (
-                DELETE FROM job_edge WHERE child IN (SELECT id FROM gone)
+            ), out_of_line AS (
+                DELETE FROM job_paced WHERE id IN (SELECT id FROM gone)
             ), recorded AS (
                 INSERT INTO job_outcome (id, attempt, state, final, worker, started_at, failure)
                 SELECT id, attempt, \(end.rawValue), true, worker, leased_at, \(reason)::jsonb FROM gone

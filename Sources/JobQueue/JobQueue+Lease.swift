@@ -18,7 +18,7 @@ extension JobQueue {
         precondition(limit >= 1, "a lease is for one job or more")
         let number = try await self.number(of: queue)
         let limits = try await self.database.row(
-            "SELECT running_limit IS NOT NULL OR rate IS NOT NULL AS limited FROM job_queue WHERE id = \(number)")
+            "SELECT \(Self.isLimited) AS limited FROM job_queue WHERE id = \(number)")
         var claim = Claim(limit: limit, leastUrgent: leastUrgent)
         claim.isLimited = try limits?("limited") ?? false
         return try await self.lease(claim, from: number, to: worker)

@@ -99,6 +99,8 @@ extension JobQueue {
                 try await transaction.execute("DROP TABLE \(identifier: "\(parent)_\(number)")")
             }
             try await transaction.execute("DELETE FROM job_progress WHERE id >= \(first) AND id < \(end)")
+            try await transaction.execute("DELETE FROM job_paced WHERE id >= \(first) AND id < \(end)")
+            try await transaction.execute("DELETE FROM job_edge WHERE child >= \(first) AND child < \(end)")
         }
     }
 

@@ -4,7 +4,8 @@ extension JobQueue {
     /// Takes the jobs of workers that have been silent back, their places kept. The attempt they were in counts.
     ///
     /// Any worker may do this at any time, many at once. What a worker leased though it had been given up is taken, too: a
-    /// claim may cross the rescue.
+    /// claim may cross the rescue. What another session has locked is left for the next time: a worker may have been frozen
+    /// in the midst of ending a job, or be about to end it; see ``endSessions(ofDeadFor:)``.
     ///
     /// - Returns: how many workers were given up.
     @discardableResult
@@ -46,10 +47,13 @@ extension JobQueue {
             ), dead AS (
                 DELETE FROM job_worker WHERE id IN (SELECT id FROM silent) RETURNING id
             ), single AS (
-                DELETE FROM job_lease WHERE worker IN (SELECT id FROM silent) OR (\(leases))
+                DELETE FROM job_lease WHERE id = ANY (ARRAY (
+                    SELECT id FROM job_lease WHERE worker IN (SELECT id FROM silent) OR (\(leases)) FOR UPDATE SKIP LOCKED))
                 RETURNING id, attempt, worker, leased_at
             ), many AS (
-                DELETE FROM job_batch WHERE worker IN (SELECT id FROM silent) OR (\(batches))
+                DELETE FROM job_batch WHERE batch = ANY (ARRAY (
+                    SELECT batch FROM job_batch WHERE worker IN (SELECT id FROM silent) OR (\(batches))
+                    FOR UPDATE SKIP LOCKED))
                 RETURNING ids, attempts, worker, leased_at
             ), taken AS (
                 SELECT id, attempt, worker, leased_at FROM single

@@ -66,7 +66,7 @@ extension JobQueue {
             WHERE pool.node IN ('', (SELECT node FROM job_worker WHERE id = \(worker.rawValue)))
             ORDER BY pool.node DESC
             """,
-            "SELECT name FROM job_queue WHERE running_limit IS NOT NULL OR rate IS NOT NULL ORDER BY id",
+            "SELECT name FROM job_queue WHERE \(Self.isLimited) ORDER BY id",
             "SELECT batch FROM job_batch WHERE worker = \(worker.rawValue)",
         ]
         if let leadership { statements.append(Self.leading(worker, for: leadership)) }

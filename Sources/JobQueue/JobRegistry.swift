@@ -60,16 +60,17 @@ public struct JobRegistry: Sendable {
 struct AnyJobHandler: Sendable {
     let policy: JobPolicy
     let perform: @Sendable (_ payload: String, Attempt) async throws -> Outcome
-    let abandon: @Sendable (_ payload: String, Failure, Transaction) async throws -> Void
+    let abandon: @Sendable (_ payload: String, _ scope: UUID?, Failure, Transaction) async throws -> Void
 
     init<Handler: JobHandler>(_ handler: Handler) {
         self.policy = Handler.Work.policy
         self.perform = { payload, attempt in
             try await handler.perform(try Self.decode(payload), attempt: attempt)
         }
-        self.abandon = { payload, failure, transaction in
-            // A payload that cannot be read names nothing that could be told of the failure.
-            guard let work: Handler.Work = try? Self.decode(payload) else { return }
+        self.abandon = { payload, scope, failure, transaction in
+            guard let work: Handler.Work = try? Self.decode(payload) else {
+                return try await handler.abandon(unreadableOf: scope, failure: failure, in: transaction)
+            }
             try await handler.abandon(work, failure: failure, in: transaction)
         }
     }
@@ -83,7 +84,8 @@ struct AnyJobHandler: Sendable {
     }
 }
 
-/// The payload is not what its kind reads: written by a later program, or by hand.
+/// The payload is not what its kind reads: written by a later program, or by hand. A worker of the later program may read
+/// it, so it is attempted as often as its kind allows before it is discarded.
 struct UndecodablePayload: FailureConvertible {
     let kind: JobKind
     let reason: String
@@ -91,6 +93,6 @@ struct UndecodablePayload: FailureConvertible {
     var failure: Failure {
         Failure(
             code: "payload-undecodable", message: "the payload of this \(self.kind) job cannot be read: \(self.reason)",
-            retryable: false, hint: "finish the roll-out of the version that enqueued it, then retry the job")
+            retryable: true, hint: "finish the roll-out of the version that enqueued it, then retry the job")
     }
 }

@@ -27,6 +27,14 @@ struct LeaderDuties: Sendable {
                     Logger.current.warning("rescued the jobs of a silent worker")
                 }
             }
+            if round % 4 == 0 {
+                await self.attempt("end the sessions of dead workers") {
+                    let ended = try await self.queue.endSessions(ofDeadFor: self.silence)
+                    guard ended > 0 else { return }
+                    Logger.current.warning(
+                        "ended sessions that kept jobs of dead workers locked", metadata: ["sessions": "\(ended)"])
+                }
+            }
         }
         if round % 4 == 0 {
             await self.attempt("fire schedules") { try await self.queue.fire(self.schedules) }

@@ -76,11 +76,11 @@ extension WorkerPool {
         let (next, mustWake) = self.state.withLock { state in
             let rest = hand.recall()
             if !rest.isEmpty { state.machine.putBack(rest) }
-            var run: [(entry: PoolMachine<LeasedJob>.Entry, acknowledge: Bool)] = []
+            var run: [(entry: PoolMachine<LeasedJob>.Entry, acknowledge: Bool, isRecorded: Bool)] = []
             run.reserveCapacity(ended.count)
             for one in ended {
                 Self.note(one, in: &state)
-                run.append((one.entry, one.conclusion == .acknowledge))
+                run.append((one.entry, one.conclusion == .acknowledge, one.isRecorded))
             }
             state.statistics.count(ended)
             state.machine.ended(run: run, at: now)
@@ -125,7 +125,8 @@ extension WorkerPool {
             state.running[key] = nil
             Self.note(one, in: &state)
             state.statistics.count([one])
-            state.machine.ended(one.entry, acknowledge: one.conclusion == .acknowledge, at: now)
+            state.machine.ended(
+                one.entry, acknowledge: one.conclusion == .acknowledge, isRecorded: one.isRecorded, at: now)
             return self.mustWake(state, at: now)
         }
         if mustWake { self.wakeUp.yield() }
@@ -149,6 +150,9 @@ struct Ended: Sendable {
     let attempt: Attempt
     let conclusion: AttemptRunner.Conclusion
     let took: Duration
+
+    /// Whether its end is written, or will be by an acknowledgement; otherwise the lease is still there.
+    var isRecorded: Bool { self.end != .unrecorded }
 
     /// As the sums count it.
     var end: AttemptRunner.End { if case .recorded(let end) = self.conclusion { end } else { .completed } }

@@ -143,7 +143,7 @@ struct OperatorTextTests {
                     """, as: WorkerDocument.self)
             ], running: [try Self.decode(Self.job + "}", as: OperatorJobDocument.self)])
         let lines = screen.lines(now: Self.now, width: 200, height: 50)
-        #expect(lines[0] == "slipway  2027-01-15T08:00:00Z  1 workers (1 silent), 4 jobs running, 3.0/s completed")
+        #expect(lines[0] == "slipway  2027-01-15T08:00:00Z  1 worker (1 silent), 4 jobs running, 3.0/s completed")
         #expect(lines[3].hasPrefix("scan   10000+") && lines[4].hasPrefix("hash   10000+"))
         #expect(lines.last == "     77  scan-files  2 s  2/5  25 %  studio")
         #expect(screen.lines(now: Self.now, width: 30, height: 50).allSatisfy { $0.count <= 30 })

@@ -1,4 +1,5 @@
 import JobLifecycle
+import QueueSimulation
 import Testing
 
 @Suite("Pool machine")
@@ -90,7 +91,7 @@ struct PoolMachineTests {
         #expect(back.map(\.id) == [2, 3, 4])
         #expect(machine.want == 0 && machine.start() == nil)
         machine.ended(running, acknowledge: true, at: .zero)
-        #expect(machine.takeAcknowledgements().batches == [9])
+        #expect(machine.takeAcknowledgements().partly.map(\.id) == [1])
         #expect(machine.apply(mode: .working, slots: 1, prefetch: 8).isEmpty)
         #expect(machine.want == 9 && !machine.foundAll)
     }
@@ -103,6 +104,39 @@ struct PoolMachineTests {
         #expect((machine.start() != nil) == (slots > 0))
         machine.mayClaim = false
         #expect(machine.want == 0)
+    }
+
+    @Test("a batch with jobs that were given back, or whose end may not be written, is never acknowledged whole")
+    func torn() {
+        func batch() -> (Machine, [Machine.Entry]) {
+            var machine = Machine(slots: 2, prefetch: 8)
+            machine.claimed((1...3).map { Machine.Entry(id: $0, batch: 7, job: 1) }, asked: 3)
+            let running = [machine.start(), machine.start()].compactMap(\.self)
+            return (machine, running)
+        }
+        var (given, running) = batch()
+        #expect(given.giveBack().map(\.id) == [3])
+        for entry in running { given.ended(entry, acknowledge: true, at: .zero) }
+        var taken = given.takeAcknowledgements()
+        #expect(taken.batches.isEmpty && taken.partly.map(\.id) == [1, 2])
+        #expect(given.openBatches.isEmpty, "nobody works on what is left of it")
+        // Tried again, it is still not whole.
+        given.failed(taken, at: .zero)
+        taken = given.takeAcknowledgements()
+        #expect(taken.batches.isEmpty && taken.partly.map(\.id) == [1, 2])
+
+        var (unwritten, begun) = batch()
+        begun += [unwritten.start()].compactMap(\.self)
+        unwritten.ended(begun[0], acknowledge: false, isRecorded: false, at: .zero)
+        if let third = unwritten.start() { begun.append(third) }
+        for entry in begun[1...] { unwritten.ended(entry, acknowledge: true, at: .zero) }
+        #expect(unwritten.takeAcknowledgements().partly.map(\.id) == [2, 3])
+
+        var (clean, all) = batch()
+        clean.ended(all[0], acknowledge: false, at: .zero)
+        if let third = clean.start() { all.append(third) }
+        for entry in all[1...] { clean.ended(entry, acknowledge: true, at: .zero) }
+        #expect(clean.takeAcknowledgements().batches == [7])
     }
 
     @Test("whatever happens in whatever order, nothing is acknowledged twice or forgotten", arguments: 1...50)
@@ -153,7 +187,6 @@ struct PoolMachineTests {
         note(last)
         #expect(acknowledged.values.allSatisfy { $0 == 1 })
         #expect(Set(acknowledged.keys) == open)
-        #expect(last.partly.isEmpty, "all batches are whole at the end")
         #expect(machine.openBatches.isEmpty)
     }
 }

@@ -1,4 +1,5 @@
 import JobLifecycle
+import QueueSimulation
 import Testing
 
 @Suite("Slot tuner")

@@ -97,27 +97,6 @@ struct WorkerTests {
         }
     }
 
-    @Test("an unknown kind is kept, and a payload that cannot be read is discarded with the reason")
-    func strangers() async throws {
-        struct Unknown: Job {
-            static let kind: JobKind = "unknown"
-            static let policy = Noop.policy
-        }
-        try await withQueue { queue, database in
-            var registry = JobRegistry()
-            registry.register(ClosureHandler<Noop> { _, _ in .completed })
-            let unknown = try await queue.enqueue(Unknown(), through: database)
-            let broken = try await queue.enqueue(Noop(), through: database)
-            try await database.execute("UPDATE job SET payload = '{\"number\": \"x\"}' WHERE id = \(broken)")
-            try await self.run(queue, registry) {
-                let states = (try await queue.state(of: broken), try await queue.state(of: unknown))
-                return states == (.discarded, .scheduled)
-            }
-            #expect(try await queue.status(of: broken, developer: nil)?.failure?.code == "payload-undecodable")
-            #expect(try await queue.state(of: unknown) == .scheduled)
-        }
-    }
-
     @Test("a job that does not end in the grace period is given back, its attempt uncounted")
     func drain() async throws {
         try await withQueue { queue, database in

@@ -43,9 +43,9 @@ final class Bench {
         try await self.database.execute("CREATE TABLE meter_effect (number bigint NOT NULL, attempt bigint NOT NULL)")
     }
 
-    func start() throws {
+    func start(clock: String? = nil) throws {
         self.processes.append(
-            try MeasuredProcess.start(database: self.url, outside: self.outside, mutant: self.mutant))
+            try MeasuredProcess.start(database: self.url, outside: self.outside, mutant: self.mutant, clock: clock))
     }
 
     func replace(_ process: MeasuredProcess) throws {
@@ -104,6 +104,17 @@ final class Bench {
         try? await Self.wait(.seconds(60)) { try await self.live() == 0 }
         // What a worker does after it has said that it is done.
         try await Task.sleep(for: .milliseconds(200))
+    }
+
+    /// Times that some worker has written, and that lie more than ten minutes away from the server's.
+    func oddTimes() async throws -> Int64 {
+        try await self.number(
+            """
+            SELECT (SELECT count(*) FROM job_outcome
+                    WHERE abs(extract(epoch FROM finished_at - now())) > 600 OR abs(extract(epoch FROM started_at - now())) > 600)
+                 + (SELECT count(*) FROM job_done WHERE abs(extract(epoch FROM finished_at - now())) > 600)
+                 + (SELECT count(*) FROM job_worker WHERE abs(extract(epoch FROM seen - now())) > 600) AS n
+            """)
     }
 
     func count(into reading: inout KillMeter.Reading) async throws {

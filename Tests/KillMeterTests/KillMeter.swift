@@ -20,16 +20,25 @@ struct KillMeter {
         /// Effects that happened more than once.
         var doubled = 0
 
+        /// Attempts that the queue took back, whyever.
+        var rescued = 0
+        /// Times in the database that lie far from the server's.
+        var oddTimes: Int64 = 0
+
         var isExact: Bool { self.lost == 0 && self.doubled == 0 }
     }
 
+    /// What the worker's program is to do wrong, or ``brokenFence``.
     let mutant: String
+    /// The mutant whose handlers are right, and whose queue accepts an end whoever holds the job.
+    static let brokenFence = "broken-fence"
     /// Interrupted attempts to reach.
     let wanted: Int
     /// Strikes at most: a run that interrupts less than this is void.
     let strikes: Int
+    /// How far the clock of each process is off.
+    var clocks: [String?] = [nil, nil, nil]
 
-    private static let processes = 3
     private static let phases = ["began", "touched", "recording"]
 
     func run() async throws -> Reading {
@@ -37,29 +46,53 @@ struct KillMeter {
         try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: outside) }
         return try await withMigratedDatabase { url in
-            let database = Database(DatabaseConfiguration(url: url, maxConnections: 4))
-            let bench = Bench(database: database, url: url, outside: outside.path, mutant: self.mutant)
-            do {
-                let reading = try await self.measure(bench)
-                bench.endAll()
-                await database.close()
+            guard self.mutant == Self.brokenFence else {
+                return try await self.run(url, workersBy: url, mutant: self.mutant, outside: outside.path)
+            }
+            return try await StatementProxy.run(before: url, changing: Self.withoutFence) { wire, proxy in
+                let reading = try await self.run(url, workersBy: wire, mutant: "none", outside: outside.path)
+                guard proxy.changes > 0 else { throw VoidMeasurement(reason: "the fence was not found, nor broken") }
                 return reading
-            } catch {
-                bench.endAll()
-                await database.close()
-                throw error
             }
         }
     }
 
+    /// - Parameter wire: where the workers find the database.
+    private func run(_ url: String, workersBy wire: String, mutant: String, outside: String) async throws -> Reading {
+        let database = Database(DatabaseConfiguration(url: url, maxConnections: 4))
+        let bench = Bench(database: database, url: wire, outside: outside, mutant: mutant)
+        do {
+            let reading = try await self.measure(bench)
+            bench.endAll()
+            await database.close()
+            return reading
+        } catch {
+            bench.endAll()
+            await database.close()
+            throw error
+        }
+    }
+
+    /// The queue's own fence, `JobQueue.end`: takes the lease whoever has it, and goes on when there is none.
+    private static let withoutFence: StatementProxy.Change = { statement in
+        guard statement.hasPrefix("DELETE FROM job_lease\nWHERE id = $1"), statement.hasSuffix("RETURNING leased_at")
+        else { return nil }
+        return """
+            WITH gone AS (DELETE FROM job_lease WHERE id = $1 RETURNING leased_at)
+            SELECT coalesce((SELECT leased_at FROM gone), now()) AS leased_at
+            WHERE $2::smallint IS NOT NULL AND $3::integer IS NOT NULL
+            """
+    }
+
     private func measure(_ bench: Bench) async throws -> Reading {
         try await bench.prepare()
-        for _ in 0..<Self.processes { try bench.start() }
+        for clock in self.clocks { try bench.start(clock: clock) }
+        try await bench.refill()
         var reading = Reading()
         var killed: Set<MeasuredProcess.Attempt> = []
         var frozen: Set<MeasuredProcess.Attempt> = []
         while reading.strikes < self.strikes, reading.interrupted < self.wanted {
-            let process = bench.processes[reading.strikes % Self.processes]
+            let process = bench.processes[reading.strikes % bench.processes.count]
             let phase = Self.phases[reading.strikes % Self.phases.count]
             let isFreeze = reading.strikes % 4 == 3
             // What was taken back before was not this strike's doing.
@@ -80,6 +113,8 @@ struct KillMeter {
         try await bench.waitForAll()
         try await bench.count(into: &reading)
         let rescued = try await bench.rescued()
+        reading.rescued = rescued.count
+        reading.oddTimes = try await bench.oddTimes()
         reading.frozen = rescued.intersection(frozen).count
         reading.interrupted = rescued.intersection(killed.union(frozen)).count
         return reading

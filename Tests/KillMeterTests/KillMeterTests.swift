@@ -17,8 +17,18 @@ struct KillMeterTests {
     }
 
     @Test(
-        "the meter notices a queue without a fence, effects without a key, and work after the end",
-        arguments: ["unfenced", "unkeyed", "hasty"])
+        "workers whose clocks are an hour off, one each way, do all there is, and nobody takes them for dead",
+        .enabled(if: MeasuredProcess.fakeTime != nil, "libfaketime is not installed; ops/setup installs it"))
+    func clocks() async throws {
+        let reading = try await KillMeter(mutant: "none", wanted: 0, strikes: 0, clocks: ["+1h", "-1h", nil]).run()
+        print("clocks: \(reading)")
+        #expect(reading.isExact && reading.jobs > 0, "\(reading)")
+        #expect(reading.rescued == 0 && reading.oddTimes == 0, "\(reading)")
+    }
+
+    @Test(
+        "the meter notices a queue whose fence is broken, handlers that go around it, effects without a key, and work after the end",
+        arguments: [KillMeter.brokenFence, "unfenced", "unkeyed", "hasty"])
     func catches(mutant: String) async throws {
         let reading = try await KillMeter(mutant: mutant, wanted: 40, strikes: 12).run()
         print("kill meter, \(mutant): \(reading)")

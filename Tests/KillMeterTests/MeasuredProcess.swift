@@ -30,10 +30,18 @@ final class MeasuredProcess: Sendable {
         self.state = Mutex(State())
     }
 
-    static func start(database: String, outside: String, mutant: String) throws -> MeasuredProcess {
+    /// - Parameter clock: how far its clock is off, such as `+1h`; its monotonic clock goes right.
+    static func start(
+        database: String, outside: String, mutant: String, clock: String? = nil
+    ) throws -> MeasuredProcess {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = ["--database", database, "--outside", outside, "--mutant", mutant]
+        if let clock, let library = Self.fakeTime {
+            process.environment = ProcessInfo.processInfo.environment.merging([
+                "LD_PRELOAD": library, "FAKETIME": clock, "DONT_FAKE_MONOTONIC": "1",
+            ]) { _, ours in ours }
+        }
         let output = Pipe(), input = Pipe()
         process.standardOutput = output
         process.standardInput = input
@@ -108,6 +116,12 @@ final class MeasuredProcess: Sendable {
             state.trap?.sprung.finish()
             state.trap = nil
         }
+    }
+
+    /// The library that turns a process's clock; nil when it is not installed.
+    static var fakeTime: String? {
+        let paths = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/faketime/libfaketime.so.1" }
+        return paths.first { FileManager.default.fileExists(atPath: $0) }
     }
 
     private static var program: URL {

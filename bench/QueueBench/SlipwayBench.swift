@@ -12,7 +12,7 @@ struct SlipwayBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "slipway-bench",
         abstract: "Measures the job queue on a database of your choice; bench/run queue starts it.",
-        subcommands: [Prepare.self, Enqueue.self, Load.self, Drain.self, Latency.self, Bare.self])
+        subcommands: [Prepare.self, Enqueue.self, Load.self, Drain.self, Latency.self, Bare.self, Simulate.self])
 
     /// Brings a database's schema up to date.
     struct Prepare: AsyncParsableCommand {

@@ -31,7 +31,23 @@ extension Schemas {
                     "weight": ["type": ["integer", "null"], "minimum": 1, "maximum": 100],
                 ], [])
         ),
+        (
+            "QueueRate",
+            object(
+                [
+                    "queue": string, "kind": nullable("string"), "key": nullable("string"), "rate": rateLimit,
+                    "tokens": ["type": "number"],
+                ], ["queue", "kind", "key", "rate", "tokens"])
+        ), ("QueueRateList", list("QueueRate")),
+        (
+            "QueueRateChange",
+            object(
+                ["kind": text(64), "key": text(200), "rate": ["anyOf": [rateLimit, ["type": "null"]]]], ["rate"])
+        ),
     ]
+
+    private static let rateLimit = object(
+        ["per_second": ["type": "number"], "burst": integer], ["per_second", "burst"])
 
     private static let pools: [(String, JSONValue)] = [
         (
@@ -102,8 +118,8 @@ extension Schemas {
             object(
                 [
                     "action": words(JobAction.self), "dry_run": flag, "matched": integer, "changed": integer,
-                    "sample": array(string), "truncated": flag,
-                ], ["action", "dry_run", "matched", "changed", "sample", "truncated"])
+                    "followers": integer, "sample": array(string), "truncated": flag,
+                ], ["action", "dry_run", "matched", "changed", "followers", "sample", "truncated"])
         ),
     ]
 

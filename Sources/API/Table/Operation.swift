@@ -31,7 +31,8 @@ public enum Operation: String, CaseIterable, Sendable {
     case rotateWebhookSecret, pingWebhook, listDeliveries, redeliver, listEvents
     case readCompanyInternally, verifyCompany, suspendCompany
     case listAudit, verifyAudit
-    case listQueues, changeQueue, listQueueKeys, changeQueueKey, listPools, getPool, changePool, listWorkers
+    case listQueues, changeQueue, listQueueKeys, changeQueueKey, listQueueRates, changeQueueRate, listPools, getPool,
+        changePool, listWorkers
     case listAllJobs, changeJobs, listDeadJobs, changeDeadJobs, inspectJob, retryAnyJob, cancelAnyJob, discardJob
     case getStatistics, getQueueHealth, getConfiguration, listQueueAudit
     case getAnalyticsSummary, getGameAnalytics, orderReport, listReports, getReport, downloadReport, deleteReport

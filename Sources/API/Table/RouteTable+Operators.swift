@@ -12,6 +12,12 @@ extension RouteTable {
         ops(
             .changeQueueKey, .patch, "/queues/{queue}/keys/{key}", "Set a key's limit and share", "QueueKeyChange",
             "QueueKey"),
+        ops(
+            .listQueueRates, .get, "/queues/{queue}/rates", "List the rates of a queue's kinds and keys", nil,
+            "QueueRateList"),
+        ops(
+            .changeQueueRate, .patch, "/queues/{queue}/rates", "Set the rate of a kind or a key", "QueueRateChange",
+            "QueueRateList"),
         ops(.listPools, .get, "/pools", "List pools: what is set, and what workers do", nil, "PoolList"),
         ops(.getPool, .get, "/pools/{queue}", "Read the pools of a queue", nil, "Pool"),
         ops(

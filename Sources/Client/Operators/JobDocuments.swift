@@ -83,6 +83,8 @@ public struct BulkDocument: Decodable, Sendable {
     public let dryRun: Bool
     public let matched: Int
     public let changed: Int
+    /// Jobs that came back with them; nil from a service that does not say.
+    public let followers: Int?
     public let sample: [String]
     public let truncated: Bool
 }

@@ -11,7 +11,7 @@ extension OperatorText {
             let said = [
                 self.limits(pool.queueSettings), pool.allNodes.map(self.setting) ?? "",
                 pool.nodes.isEmpty ? "" : "\(pool.nodes.count) nodes of their own",
-            ].filter { !$0.isEmpty && $0 != "nothing" }
+            ].filter { !$0.isEmpty && $0 != "nothing set" }
             table.add([
                 pool.queue, self.count(pool.depth.ready), self.count(pool.depth.held), self.count(pool.depth.later),
                 self.count(pool.depth.parked), "\(pool.depth.running)",
@@ -55,6 +55,17 @@ extension OperatorText {
             table.add([key.key, "\(key.weight)", self.limit(key.cap), "\(key.used)", self.count(key.held)])
         }
         return table.isEmpty ? "no job of it has a key" : table.text
+    }
+
+    public static func rates(_ rates: [QueueRateDocument]) -> String {
+        var table = TextTable([("OF", .left), ("NAME", .left), ("RATE", .right), ("BURST", .right), ("NOW", .right)])
+        for rate in rates {
+            table.add([
+                rate.kind == nil ? "key" : "kind", rate.kind ?? rate.key ?? "", self.rate(rate.rate.perSecond),
+                "\(rate.rate.burst)", "\(max(0, Int(rate.tokens)))",
+            ])
+        }
+        return table.isEmpty ? "no kind or key of it has a rate" : table.text
     }
 
     public static func audit(_ entries: [AuditDocument]) -> String {
@@ -107,6 +118,9 @@ extension OperatorText {
             result.dryRun
             ? "\(result.changed) of \(result.matched) jobs would be \(done); nothing was changed"
             : "\(result.changed) of \(result.matched) jobs were \(done)"
+        if let followers = result.followers, followers > 0 {
+            text += "\n\(followers) that were cancelled because of them came back, too"
+        }
         if !result.sample.isEmpty { text += "\nfirst: \(result.sample.prefix(10).joined(separator: ", "))" }
         if result.truncated { text += "\nmore match than one call changes: run it again" }
         return text

@@ -57,6 +57,6 @@ public enum OperatorText {
         if let prefetch = setting.prefetch { words.append("prefetch \(prefetch)") }
         if let floor = setting.priorityFloor { words.append("priorities up to \(floor)") }
         if let tuning = setting.tuning { words.append("tuned from \(tuning.from) to \(tuning.to)") }
-        return words.isEmpty ? "nothing" : words.joined(separator: ", ")
+        return words.isEmpty ? "nothing set" : words.joined(separator: ", ")
     }
 }

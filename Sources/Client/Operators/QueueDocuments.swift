@@ -26,6 +26,15 @@ public struct QueueSettingsDocument: Decodable, Equatable, Sendable {
     public let rate: Rate?
 }
 
+/// The rate of a kind, or of a key's jobs, in a queue.
+public struct QueueRateDocument: Decodable, Sendable {
+    public let kind: String?
+    public let key: String?
+    public let rate: QueueSettingsDocument.Rate
+    /// Attempts that could begin now.
+    public let tokens: Double
+}
+
 /// How much waits; counts stop at 10,000.
 public struct DepthDocument: Decodable, Sendable {
     public let ready: Int

@@ -34,9 +34,10 @@ public struct TopScreen: Sendable {
         let rate = self.queues.reduce(0) { $0 + $1.rate.completedPerSecond }
         let running = self.queues.reduce(0) { $0 + $1.depth.running }
         let silent = self.workers.filter { $0.silenceMs > 2000 }.count
-        var line = "slipway  \(now.formatted(.iso8601))  \(self.workers.count) workers"
+        let workers = self.workers.count == 1 ? "1 worker" : "\(self.workers.count) workers"
+        var line = "slipway  \(now.formatted(.iso8601))  \(workers)"
         if silent > 0 { line += " (\(silent) silent)" }
-        return line + ", \(running) jobs running, \(OperatorText.rate(rate)) completed"
+        return line + ", \(running) \(running == 1 ? "job" : "jobs") running, \(OperatorText.rate(rate)) completed"
     }
 
     private var queueTable: TextTable {
@@ -53,7 +54,7 @@ public struct TopScreen: Sendable {
         for queue in ordered {
             let pool = pools[queue.queue]
             let said = [OperatorText.limits(queue.settings), pool?.allNodes.map(OperatorText.setting) ?? ""]
-                .filter { !$0.isEmpty && $0 != "nothing" }
+                .filter { !$0.isEmpty && $0 != "nothing set" }
             table.add([
                 queue.queue, OperatorText.count(queue.depth.ready), OperatorText.count(queue.depth.held),
                 OperatorText.count(queue.depth.later), OperatorText.count(queue.depth.parked),

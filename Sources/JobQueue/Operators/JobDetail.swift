@@ -11,7 +11,8 @@ public struct JobDetail: Sendable {
     public let reason: WaitReason
     /// The attempts that ended, oldest first; the last hundred.
     public let attempts: [AttemptRecord]
-    /// Jobs it still waits for, and jobs that wait for it; at most a hundred of each.
+    /// Jobs it still waits for, and jobs that wait for it; of one that has ended, those whose end it never saw, and those
+    /// that were cancelled with it. At most a hundred of each.
     public let parents: [JobID]
     public let followers: [JobID]
 }

@@ -24,19 +24,20 @@ extension JobQueue {
                 Failure.Problem(code: "required", path: "filter", message: "say which jobs; an empty filter means all")
             ])
         }
-        return try await self.database.transaction { transaction in
+        return try await self.database.retryingTransaction(attempts: 3) { transaction in
             let candidates = try await self.candidates(for: action, filter, in: transaction)
             let ids = Array(candidates.applicable.prefix(Self.largestBulk))
-            var changed = ids
+            var changed = Changed(jobs: ids)
             if !isDryRun, !ids.isEmpty {
                 changed = try await self.perform(action, on: ids, by: actor, because: reason, in: transaction)
                 try await self.audit(
                     "job.\(action.rawValue)", Self.describe(filter), from: nil,
-                    to: Self.document(matched: candidates.matched, changed: changed), by: actor, in: transaction)
+                    to: Self.document(matched: candidates.matched, changed: changed.jobs), by: actor, in: transaction)
             }
             return BulkResult(
-                action: action, isDryRun: isDryRun, matched: candidates.matched, changed: changed.count,
-                sample: changed.prefix(100).map(JobID.init(rawValue:)), isTruncated: candidates.isTruncated)
+                action: action, isDryRun: isDryRun, matched: candidates.matched, changed: changed.jobs.count,
+                followers: changed.followers, sample: changed.jobs.prefix(100).map(JobID.init(rawValue:)),
+                isTruncated: candidates.isTruncated)
         }
     }
 
@@ -49,20 +50,26 @@ extension JobQueue {
         return try await self.apply(.retry, to: filter, isDryRun: false, by: actor).changed == 1
     }
 
+    private struct Changed {
+        var jobs: [Int64]
+        /// Of these jobs, and changed with them.
+        var followers = 0
+    }
+
     private func perform(
         _ action: JobAction, on ids: [Int64], by actor: String, because reason: String?, in transaction: Transaction
-    ) async throws -> [Int64] {
+    ) async throws -> Changed {
         switch action {
         case .retry:
             return try await self.makeDue(ids, in: transaction)
         case .cancel:
             let failure = Failure(
                 code: "cancelled", message: reason ?? "\(actor) cancelled it", retryable: true, hint: "retry the job")
-            return try await self.end(ids, as: .cancelled, because: failure, in: transaction)
+            return Changed(jobs: try await self.end(ids, as: .cancelled, because: failure, in: transaction))
         case .discard:
             let failure = Failure(
                 code: "discarded", message: reason ?? "\(actor) discarded it", retryable: true, hint: "retry the job")
-            return try await self.end(ids, as: .discarded, because: failure, in: transaction)
+            return Changed(jobs: try await self.end(ids, as: .discarded, because: failure, in: transaction))
         }
     }
 
@@ -95,10 +102,9 @@ extension JobQueue {
             isTruncated: applicable.count > Self.largestBulk)
     }
 
-    /// Makes jobs due that wait for a time, failed for good or were cancelled.
-    ///
-    /// - Returns: those that were.
-    private func makeDue(_ ids: [Int64], in transaction: Transaction) async throws(PostgresError) -> [Int64] {
+    /// Makes jobs due that wait for a time, failed for good or were cancelled; with those that were cancelled because of
+    /// them, each in its place behind what it waits for.
+    private func makeDue(_ ids: [Int64], in transaction: Transaction) async throws(PostgresError) -> Changed {
         // Bodies are locked so that two operators do not both revive a job.
         let rows = try await transaction.rows(
             """
@@ -107,21 +113,29 @@ extension JobQueue {
             ), early AS (
                 DELETE FROM job_later WHERE id IN (SELECT id FROM body) RETURNING id, attempt
             ), lost AS (
-                SELECT body.id, 0::smallint AS attempt
-                FROM body JOIN job_status AS status ON status.id = body.id
+                SELECT body.id FROM body JOIN job_status AS status ON status.id = body.id
                 WHERE status.state IN ('discarded', 'cancelled')
             )
-            SELECT id, attempt FROM early UNION ALL SELECT id, attempt FROM lost ORDER BY id
+            SELECT id, attempt FROM early UNION ALL SELECT id, NULL FROM lost ORDER BY id
             """)
         var due: [Int64] = []
         var attempts: [Int16] = []
+        var lost: [Int64] = []
         for row in rows {
-            due.append(try row("id"))
-            attempts.append(try row("attempt"))
+            if let attempt = try row.decode("attempt", as: Int16?.self) {
+                due.append(try row("id"))
+                attempts.append(attempt)
+            } else {
+                lost.append(try row("id"))
+            }
         }
-        guard !due.isEmpty else { return [] }
-        try await transaction.execute("SELECT job_arrive(\(due)::bigint[], \(attempts)::smallint[])")
-        return due
+        if !due.isEmpty {
+            try await transaction.execute("SELECT job_arrive(\(due)::bigint[], \(attempts)::smallint[])")
+        }
+        guard !lost.isEmpty else { return Changed(jobs: due) }
+        let row = try await transaction.row(
+            "SELECT cardinality(job_revive(\(lost)::bigint[], \(Int32(Self.largestBulk)))) AS followers")
+        return Changed(jobs: (due + lost).sorted(), followers: Int(try row?.decode("followers", as: Int32.self) ?? 0))
     }
 
     private static func describe(_ filter: JobFilter) -> String {

@@ -23,10 +23,11 @@ extension JobQueue {
         let leader: Int32? = try state?("leader") ?? nil
         let workers: Int64 = try state?("workers") ?? 0
         let unknown = try await self.unknownKinds()
+        let locked = try await self.lockedLeases(for: .seconds(1))
         var health = QueueHealth(
             plans: plans, tables: tables, walkBuffers: walk.buffers, walkQueue: walk.queue, oldestSnapshot: snapshot,
             runway: runway, leader: leader.map(WorkerID.init), workers: Int(workers), unknownKinds: unknown,
-            problems: [])
+            lockedLeases: locked, problems: [])
         health.problems = health.findings
         return health
     }
@@ -167,6 +168,14 @@ extension QueueHealth {
                 """
                 process \(snapshot.pid) (\(snapshot.user), \(snapshot.application), \(snapshot.state)) has kept a snapshot \
                 for \(snapshot.age): \(snapshot.query)
+                """)
+        }
+        for session in self.lockedLeases {
+            found(
+                "locked-lease",
+                """
+                process \(session.pid) (\(session.state)) keeps a job of a dead worker locked and has waited for its client \
+                for \(session.idle); it is ended after a few seconds: \(session.query)
                 """)
         }
         for table in self.tables where table.deadRows > 100_000 && table.deadRows > 4 * table.liveRows {

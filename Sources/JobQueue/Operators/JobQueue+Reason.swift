@@ -24,6 +24,9 @@ extension JobQueue {
                 try await self.database.row(
                     "SELECT FROM job_worker WHERE \(job.kind.rawValue)::text = ANY (kinds) LIMIT 1") != nil
             if job.attempt == 0, job.startedAt != nil, !known { return .unknownKind(job.kind) }
+            if try await self.database.row("SELECT FROM job_paced WHERE id = \(job.id)") != nil {
+                return .rateLimit(next: .seconds(max(0, runAt.timeIntervalSinceNow)))
+            }
             return job.attempt > 0 ? .resting(until: runAt, after: job.failure) : .scheduled(until: runAt)
         }
         return try await self.reasonOfDue(job)

@@ -48,6 +48,8 @@ public struct QueueHealth: Sendable {
     public let workers: Int
     /// Kinds that wait though no worker that lives knows them, counted up to 10,000.
     public let unknownKinds: [JobKind: Int]
+    /// Sessions that keep jobs of dead workers locked.
+    public let lockedLeases: [LockedLease]
     /// What is wrong, in words and with a stable code; empty when nothing is.
     public internal(set) var problems: [Failure.Problem]
 }

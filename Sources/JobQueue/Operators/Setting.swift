@@ -5,7 +5,7 @@ public enum Setting<Value: Sendable>: Sendable {
     case unset
     case set(Value)
 
-    func applied(to old: Value?) -> Value? {
+    public func applied(to old: Value?) -> Value? {
         switch self {
         case .keep: old
         case .unset: nil

@@ -24,7 +24,7 @@ public enum WaitReason: Equatable, Sendable {
     case notUrgentEnough(leastUrgent: Int)
     /// The queue's limit of attempts at a time is reached.
     case queueLimit(Int)
-    /// The queue's rate limit allows the next attempt in so long.
+    /// The rate limit of the queue allows the next attempt in so long, or that of its kind or key allows its own.
     case rateLimit(next: Duration)
     /// No worker has met its kind: it was given back again and again.
     case unknownKind(JobKind)
@@ -72,7 +72,8 @@ extension WaitReason: CustomStringConvertible {
         case .poolsClosed: "the pools of its queue are paused, draining, or have no slots"
         case .notUrgentEnough(let least): "the pools of its queue take priorities up to \(least) only"
         case .queueLimit(let limit): "\(limit) jobs of its queue may run at a time, and they do"
-        case .rateLimit(let next): "its queue's rate limit allows the next attempt in \(next)"
+        case .rateLimit(let next):
+            "a rate limit of its queue, kind or key lets it wait for another \(next.components.seconds) s"
         case .unknownKind(let kind): "no worker knows the kind \(kind)"
         case .turn(let ahead): "\(ahead) jobs come before it"
         }

@@ -132,7 +132,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     Finding(
                         name: "queue", problem: nil,
                         detail: """
-                            \(health.workers) workers, plans pinned, a claim reads \(health.walkBuffers) buffers, \
+                            \(health.workers) \(health.workers == 1 ? "worker" : "workers"), plans pinned, a claim reads \(health.walkBuffers) buffers, \
                             \(dead) dead rows, room for \(health.runway) jobs before the next partition
                             """)
                 ]

@@ -42,6 +42,7 @@ enum OperatorJobJSON {
         [
             "action": .string(result.action.rawValue), "dry_run": .bool(result.isDryRun),
             "matched": .integer(result.matched), "changed": .integer(result.changed),
+            "followers": .integer(result.followers),
             "sample": .array(result.sample.map { .string($0.description) }), "truncated": .bool(result.isTruncated),
         ]
     }

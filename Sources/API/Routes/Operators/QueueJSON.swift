@@ -24,6 +24,18 @@ enum QueueJSON {
         ["per_second": .number(JSONNumber(measured: rate.perSecond)), "burst": .integer(rate.burst)]
     }
 
+    static func rate(_ rate: PartialRate) -> JSONValue {
+        var kind: String?, key: String?
+        switch rate.subject {
+        case .kind(let name): kind = name.rawValue
+        case .key(let name): key = name
+        }
+        return [
+            "queue": .string(rate.queue.rawValue), "kind": .text(kind), "key": .text(key), "rate": self.rate(rate.rate),
+            "tokens": .number(JSONNumber(measured: rate.tokens)),
+        ]
+    }
+
     /// Counts stop at 10,000.
     private static func depth(_ depth: QueueDepth) -> JSONValue {
         [

@@ -53,6 +53,26 @@ struct QueueRoutes: Sendable {
         return .json(QueueJSON.key(share))
     }
 
+    /// `GET /queues/{queue}/rates`: of kinds and keys.
+    @Sendable func rates(_ request: Request, context: APIContext) async throws -> Response {
+        .list(try await self.queue.rates(of: try context.pathQueue()).map(QueueJSON.rate))
+    }
+
+    /// `PATCH /queues/{queue}/rates`: of one kind or one key; null lifts it.
+    @Sendable func changeRate(_ request: Request, context: APIContext) async throws -> Response {
+        let queue = try context.pathQueue()
+        var fields = Fields(try await request.readObject(within: self.services.limits))
+        let kind = fields.optionalText("kind", length: 1...64), key = fields.optionalText("key", length: 1...200)
+        let rate = fields.rate("rate")
+        if (kind == nil) == (key == nil) { fields.fail("kind", "required", "or key is required, and not both") }
+        if case .keep = rate { fields.fail("rate", "required", "is required; null lifts it") }
+        try fields.finish()
+        let subject: PartialRate.Subject = kind.map { .kind(JobKind(rawValue: $0)) } ?? .key(key ?? "")
+        try await self.queue.change(
+            rateOf: subject, in: queue, to: rate.applied(to: nil), by: try context.requireOperator())
+        return .list(try await self.queue.rates(of: queue).map(QueueJSON.rate))
+    }
+
     /// `GET /workers`: who lives, and what its pools do.
     @Sendable func workers(_ request: Request, context: APIContext) async throws -> Response {
         .list(try await self.queue.workers().map(QueueJSON.worker))

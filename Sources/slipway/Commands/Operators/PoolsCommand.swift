@@ -20,7 +20,7 @@ struct PoolsCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Show.self, Set.self, Pause.self, Resume.self, Drain.self, Limit.self, Keys.self, Cap.self,
-            History.self,
+            Pace.self, History.self,
         ], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
