@@ -72,7 +72,7 @@ def measure(cluster, options):
     slipway["pickup_p50_ms"], slipway["pickup_p99_ms"] = idle["p50_ms"], idle["p99_ms"]
 
     note("a full key in front…")
-    blocked = ours.blocked(jobs, options.batch)
+    blocked = median([ours.blocked(jobs, options.batch) for _ in range(rounds)])
     note("a snapshot held…")
     free = ours.rounds(0, jobs, options.batch, hold_snapshot=False)
     held = ours.rounds(15 if options.quick else 600, jobs, options.batch, hold_snapshot=True)
