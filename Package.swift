@@ -260,8 +260,8 @@ let package = Package(
         tests(
             "DevelopmentPlatformTests",
             [
-                "DevelopmentPlatform", "Digests", "Storefront", asyncHTTPClient, hummingbird, lifecycle, logging,
-                nioCore, nioHTTP1,
+                "DevelopmentPlatform", "Digests", "Storefront", asyncHTTPClient, httpTypes, hummingbird, lifecycle,
+                logging, nioCore, nioHTTP1,
             ]),
         tests("DigestsTests", ["Content", "Digests"]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestKit"]),
