@@ -266,7 +266,7 @@ let package = Package(
             "DevelopmentPlatformTests",
             [
                 "Analytics", "Content", "DevelopmentPlatform", "Digests", "Finance", "Platform", "Storefront", "TestKit",
-                asyncHTTPClient, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
+                asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
             ]),
         tests("DigestsTests", ["Content", "Digests"]),
         tests("EmbeddedPostgresTests", ["EmbeddedPostgres", "Postgres", "TestKit"]),

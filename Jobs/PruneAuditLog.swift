@@ -34,9 +34,11 @@ struct PruneAuditLogHandler: JobHandler {
         while true {
             let companies = try await self.log.companies(withRowsOlderThan: self.retention, limit: Self.batch)
             for company in companies {
-                while case let gone = try await self.log.prune(company, olderThan: self.retention), gone > 0 {
+                var gone = AuditLog.largestCut
+                while gone == AuditLog.largestCut {
                     try Task.checkCancellation()
-                    attempt.report { $0.itemsDone += Int64(gone) }
+                    gone = try await self.log.prune(company, olderThan: self.retention)
+                    attempt.report { [gone] in $0.itemsDone += Int64(gone) }
                 }
             }
             guard companies.count == Self.batch else { break }

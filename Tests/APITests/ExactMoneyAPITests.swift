@@ -17,7 +17,8 @@ struct ExactMoneyAPITests {
     }
 
     @Test(
-        "FI-1, FI-2, PR-1: ten times ten kopecks is a rouble on the wire, in the ledger and back, and so are thirty billions")
+        "FI-1, FI-2, PR-1: ten times ten kopecks is a rouble on the wire, in the ledger and back, and so are thirty billions"
+    )
     func ledger() async throws {
         try await APIHarness.run { api in
             let admin = try await api.verifiedCompany()

@@ -39,6 +39,8 @@ struct IsolationAPITests {
         case .rollChannel: ["rollout_percent": 10]
         case .decideReview: ["decision": "approved"]
         case .recallVersion: ["reason": "x"]
+        case .replyToPlayerReview: ["text": "x"]
+        case .approvePaymentSettings, .approvePaymentSettingsInternally: ["version": 1]
         case .inviteMember: ["email": "a@example.com", "role": "developer"]
         case .createDocument:
             ["kind": "tax", "file_name": "a.pdf", "content_type": "application/pdf", "file_size": 4]
@@ -96,7 +98,13 @@ struct IsolationAPITests {
                     "name": "A", "discount_percent": 10, "starts_at": "2999-01-01T00:00:00Z",
                     "ends_at": "2999-01-02T00:00:00Z",
                 ])
+            _ = try await api.call(
+                .POST, "/internal/v1/games/\(game)/player-reviews", as: try api.service(.playerReviewsWrite),
+                json: [
+                    "review_id": "r1", "author_name": "A", "is_positive": true, "written_at": "2026-11-01T10:00:00Z",
+                ])
             let theirs = [
+                "player_review_id": "r1",
                 "media_id": media.json["media_id"].text ?? "",
                 "promotion_id": promotion.json["promotion_id"].text ?? "", "name": "public", "file_name": "a.png",
                 "payout_id": payout.json["payout_id"].text ?? "", "report_id": report.json["report_id"].text ?? "",

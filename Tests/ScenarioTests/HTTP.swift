@@ -41,6 +41,11 @@ struct Studio {
         self.prefix = "\(slipway.base)/api/v1/developer"
     }
 
+    init(prefix: String, token: String) {
+        self.prefix = prefix
+        self.token = token
+    }
+
     func json(
         _ method: HTTPMethod, _ path: String, _ body: [String: Any]? = nil, expecting status: Int
     ) async throws -> [String: Any] {

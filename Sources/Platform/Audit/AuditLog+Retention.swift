@@ -7,7 +7,7 @@ extension AuditLog {
     static let pruned = "audit.pruned"
 
     /// Rows of one company that go in one transaction, at most.
-    private static let slice = 5000
+    public static let largestCut = 5000
 
     /// Companies whose log has rows that are older; at most `limit`.
     public func companies(withRowsOlderThan age: Duration, limit: Int) async throws(PostgresError) -> [DeveloperID] {
@@ -25,12 +25,12 @@ extension AuditLog {
     ///
     /// The cut is written into the log itself: how many rows went, and the hash that the chain goes on from.
     ///
-    /// - Returns: how many; call again while it is more than 0.
+    /// - Returns: how many; where they are ``largestCut``, there may be more.
     public func prune(_ developer: DeveloperID, olderThan age: Duration) async throws -> Int {
         try await self.database.transaction { transaction in
             let row = try await transaction.row(
                 """
-                SELECT prune_audit_log(\(developer), now() - \(age)::interval, \(Int32(Self.slice))) AS gone
+                SELECT prune_audit_log(\(developer), now() - \(age)::interval, \(Int32(Self.largestCut))) AS gone
                 """)
             let gone: Int64 = try row?("gone") ?? 0
             guard gone > 0 else { return 0 }
