@@ -47,7 +47,7 @@ struct ContractTests {
                     #expect(try await Self.tell(fact, to: address, secret: "whsec_AAAA") == 401)
                 }
             }
-            #expect(seen.faults.isEmpty && seen.count > 40)
+            #expect(seen.faults == [] && seen.count > 40)
         }
     }
 
@@ -95,7 +95,7 @@ struct ContractTests {
             let answer = try await analytics.answer(query, of: developer, game: nil)
             #expect(answer.totals[.sales] == 2)
             try await http.shutdown()
-            #expect(seen.faults.isEmpty && seen.count >= 9)
+            #expect(seen.faults == [] && seen.count >= 9)
         }
     }
 
