@@ -61,6 +61,17 @@ def make_tree(target, size):
     return count, written
 
 
+def repeat_tree(target, times):
+    """Links every file `times - 1` more times, under other folders: a build that is larger than what is in it."""
+    folders = os.listdir(target)
+    for number in range(1, times):
+        for folder, _, names in (found for name in folders for found in os.walk(os.path.join(target, name))):
+            copy = os.path.join(target, f"copy{number}", os.path.relpath(folder, target))
+            os.makedirs(copy)
+            for name in names:
+                os.link(os.path.join(folder, name), os.path.join(copy, name))
+
+
 def make_small_files(target, count):
     generator, written = random.Random(1), 0
     pool = generator.randbytes(1 << 20)
@@ -204,7 +215,7 @@ def moment(text):
     return time.mktime(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) + float("0" + text[19:-1])
 
 
-def measure(what, gib=4, files=200_000, archive=False, bound=False, svg=None, work=None):
+def measure(what, gib=4, files=200_000, archive=False, bound=False, svg=None, work=None, repeat=1):
     """One build through `slipway up`; everything that is known about it."""
     directory = tempfile.mkdtemp(prefix="slipway-bench-", dir=work)
     os.chmod(directory, 0o755)
@@ -213,6 +224,9 @@ def measure(what, gib=4, files=200_000, archive=False, bound=False, svg=None, wo
         os.makedirs(tree)
         print("making the build…", file=sys.stderr)
         count, size = make_small_files(tree, files) if what == "small-files" else make_tree(tree, int(gib * (1 << 30)))
+        if repeat > 1:
+            repeat_tree(tree, repeat)
+            count, size = count * repeat, size * repeat
         pushed = tree
         if archive:
             pushed = os.path.join(directory, "build.tar")
@@ -276,11 +290,13 @@ def main():
     parser.add_argument("--svg", metavar="FILE", help="draw when each stage ran")
     parser.add_argument("--archive", action="store_true", help="push one tar instead of the folder")
     parser.add_argument("--quick", action="store_true", help="0.7 GiB, or 50,000 files")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="the same files N times, in other folders")
     parser.add_argument("--work", metavar="FOLDER", help="where to make the build; the system's temporary folder otherwise")
     options = parser.parse_args()
     result = measure(
         options.what, gib=0.7 if options.quick else options.gib, files=50_000 if options.quick else options.files,
-        archive=options.archive, bound=options.bound, svg=options.svg, work=options.work)
+        archive=options.archive, bound=options.bound, svg=options.svg, work=options.work,
+        repeat=options.repeat)
     if options.json:
         print(json.dumps(result, indent=2, sort_keys=True))
     else:
