@@ -248,8 +248,11 @@ final class S3Client: Sendable {
 
     /// - Returns: nil when it must not be sent again.
     private func delay(after failures: Int, _ reason: RetryPolicy.Reason, _ retryAfter: Duration?) -> Duration? {
+        // The pacer gives a request that was one too many its turn; waiting long besides would leave places empty that the
+        // store has. One that is refused again and again shows that more than the pace is wrong.
         let delay = self.policy.delay(
-            after: failures, for: reason, fraction: Double.random(in: 0..<1), retryAfter: retryAfter)
+            after: failures, for: failures <= 2 ? .transient : reason, fraction: Double.random(in: 0..<1),
+            retryAfter: retryAfter)
         guard let delay, self.state.withLock({ $0.budget.take(for: reason) }) else { return nil }
         return delay
     }

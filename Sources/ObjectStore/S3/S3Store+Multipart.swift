@@ -76,17 +76,21 @@ extension S3Store {
         let request = self.completion(of: key, upload, parts: parts, condition: condition)
         do throws(ObjectStoreError) {
             let document = try await self.client.document("CompleteMultipartUploadResult", request)
-            return ObjectInfo(
-                key: key, size: size, etag: S3Head.unquote(document["ETag"] ?? ""), digest: nil,
-                lastModified: self.client.clock())
+            let etag = S3Head.unquote(document["ETag"] ?? "")
+            // Some servers (radosgw) do not say which one it has become.
+            if etag.isEmpty, let head = try await self.headers(of: key) { return ObjectInfo(key, head) }
+            return ObjectInfo(key: key, size: size, etag: etag, digest: nil, lastModified: self.client.clock())
         } catch {
             // The upload is gone when an earlier call completed it. Only the object can tell.
             switch error {
             case .noSuchUpload, .notFound: break
             case .alreadyExists: if try await self.isOpen(key, upload) { throw error }
+            // Some (radosgw again) call an upload that is gone one that is being completed.
+            case .unavailable: if try await self.isOpen(key, upload) { throw error }
             default: throw error
             }
             guard let head = try await self.headers(of: key), Self.isResult(head, of: parts, size: size) else {
+                if case .unavailable = error { throw .noSuchUpload(key, upload) }
                 throw error
             }
             return ObjectInfo(key, head)
