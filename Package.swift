@@ -273,10 +273,10 @@ let package = Package(
         tests(
             "JobsTests",
             [
-                "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Envelope", "Finance", "Games",
-                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "ObjectStore", "Patching", "Platform",
-                "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", asyncHTTPClient, httpTypes,
-                hummingbird, lifecycle, logging, nioCore,
+                "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Delta", "Digests", "Envelope", "Finance",
+                "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "ObjectStore", "Patching",
+                "Platform", "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", asyncHTTPClient,
+                httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
         .executableTarget(
             name: "slipway-kill-meter-worker",
