@@ -279,9 +279,10 @@ let package = Package(
         tests(
             "JobsTests",
             [
-                "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Digests", "Envelope", "Finance", "Games",
-                "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "Multipart", "ObjectStore", "Patching",
-                "Platform", "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", "Uploads", asyncHTTPClient,
+                "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Delta", "Digests", "Envelope", "Finance",
+                "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "Multipart", "ObjectStore", "Patching",
+                "Platform", "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", "Uploads",
+                asyncHTTPClient,
                 httpTypes, hummingbird, lifecycle, logging, nioCore,
             ]),
         .executableTarget(

@@ -144,6 +144,7 @@ def main():
     parser.add_argument("--large", action="store_true", help="only the pair of more than 3 GB, and only Slipway")
     parser.add_argument("--json", action="store_true", help="one JSON document in place of the table")
     parser.add_argument("--pair", action="append", help="only this pair of the corpora; may be repeated")
+    parser.add_argument("--tool", action="append", help="only tools whose names begin so; may be repeated")
     parser.add_argument("--svg", metavar="FILE", help="writes the bars there")
     options = parser.parse_args()
     if len(options.files) % 2:
@@ -160,6 +161,8 @@ def main():
             pairs.append((definition["name"], *delta_corpora.pair(definition, known)))
     if options.large:
         tools = [tool for tool in tools if tool.name == "slipway standard"]
+    if options.tool:
+        tools = [tool for tool in tools if tool.name.startswith(tuple(options.tool))]
     rows = []
     for name, old, new in pairs:
         rows += compare(name, old, new, tools, options.quick)

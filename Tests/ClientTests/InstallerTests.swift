@@ -1,5 +1,6 @@
 import Content
 import Digests
+import Glibc
 import LocalFiles
 import Synchronization
 import Testing
@@ -197,7 +198,7 @@ struct InstallerTests {
         }
         let total = steps.withLock { $0 }
         #expect(total > 20)
-        for stop in stride(from: 0, to: total, by: total / 14) {
+        for stop in stride(from: 0, to: total, by: max(1, total / 60)) {
             try await withTemporaryFolder { folder in
                 _ = try await self.install(old, into: folder)
                 await #expect(throws: Stopped.self) {
@@ -210,6 +211,35 @@ struct InstallerTests {
                 }
                 _ = try await self.install(new, into: folder, usesPatch: usesPatch)
                 #expect(try tree(of: folder) == second.tree, "stopped after \(stop) steps")
+            }
+        }
+    }
+
+    @Test("a disk that is full at any write stops an update with what is whole, and the next run goes on")
+    func diskFull() async throws {
+        let (first, old, second, new) = try self.contents()
+        let writes = Counter()
+        try await withTemporaryFolder { folder in
+            _ = try await self.install(old, into: folder)
+            _ = try await self.install(new, into: folder) { step in if step == .write { _ = writes.next() } }
+        }
+        let total = writes.next() - 1
+        #expect(total > 5)
+        for stop in 1...total {
+            try await withTemporaryFolder { folder in
+                _ = try await self.install(old, into: folder)
+                let count = Counter()
+                let full = LocalFileError(.write, folder, code: ENOSPC)
+                await #expect(throws: full) {
+                    try await self.install(new, into: folder) { step in
+                        if step == .write, count.next() >= stop { throw full }
+                    }
+                }
+                for (path, found) in try tree(of: folder) where found != "directory" {
+                    #expect(found == first.tree[path] || found == second.tree[path], "\(path) after \(stop) writes")
+                }
+                _ = try await self.install(new, into: folder)
+                #expect(try tree(of: folder) == second.tree, "full after \(stop) writes")
             }
         }
     }
