@@ -28,36 +28,30 @@ CREATE TABLE job_paced (
     id bigint PRIMARY KEY
 );
 
--- Takes jobs that a claim has locked out of job_ready until a time each; their slots go to others meanwhile.
+-- Keeps jobs that a claim has taken out of job_ready until a time each; their slots go to others meanwhile.
 --
 -- Returns how many.
-CREATE FUNCTION job_put_off(
-    of_queue smallint, priorities smallint[], ranks bigint[], ids bigint[], times timestamptz[]
-) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION job_put_off(ids bigint[], attempts smallint[], times timestamptz[]) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
-    gone     bigint[];
-    attempts smallint[];
-    queues   smallint[];
-    keys     integer[];
-    counts   integer[];
+    fresh  bigint[];
+    queues smallint[];
+    keys   integer[];
+    counts integer[];
 BEGIN
     IF ids IS NULL THEN RETURN 0; END IF;
-    -- A job of two rates may be gone already.
-    WITH late AS (SELECT * FROM unnest(priorities, ranks, ids) AS one (priority, rank, id)), taken AS (
-        DELETE FROM job_ready USING late
-        WHERE job_ready.queue = of_queue AND job_ready.priority = late.priority AND job_ready.rank = late.rank
-          AND job_ready.id = late.id
-        RETURNING job_ready.id, job_ready.attempt
+    -- A job of two rates may be there already.
+    WITH late AS (
+        INSERT INTO job_later (run_at, id, attempt)
+        SELECT one.run_at, one.id, one.attempt FROM unnest(ids, attempts, times) AS one (id, attempt, run_at)
+        WHERE NOT EXISTS (SELECT FROM job_later WHERE job_later.id = one.id)
+        RETURNING id
     )
-    SELECT array_agg(id), array_agg(attempt) INTO gone, attempts FROM taken;
-    IF gone IS NULL THEN RETURN 0; END IF;
-    INSERT INTO job_later (run_at, id, attempt)
-    SELECT one.run_at, taken.id, taken.attempt
-    FROM unnest(gone, attempts) AS taken (id, attempt) JOIN unnest(ids, times) AS one (id, run_at) ON one.id = taken.id;
-    INSERT INTO job_paced (id) SELECT unnest(gone) ON CONFLICT DO NOTHING;
+    SELECT array_agg(id) INTO fresh FROM late;
+    IF fresh IS NULL THEN RETURN 0; END IF;
+    INSERT INTO job_paced (id) SELECT unnest(fresh) ON CONFLICT DO NOTHING;
     SELECT array_agg(part.queue), array_agg(part.key), array_agg(part.jobs) INTO queues, keys, counts FROM (
-        SELECT queue, key, count(*)::integer AS jobs FROM job WHERE id = ANY (gone) AND key IS NOT NULL GROUP BY queue, key
+        SELECT queue, key, count(*)::integer AS jobs FROM job WHERE id = ANY (fresh) AND key IS NOT NULL GROUP BY queue, key
     ) AS part;
     IF queues IS NOT NULL THEN PERFORM job_free(queues, keys, counts); END IF;
-    RETURN cardinality(gone);
+    RETURN cardinality(fresh);
 END $$;

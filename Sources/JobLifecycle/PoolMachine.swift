@@ -51,10 +51,14 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         /// Whether its row may name jobs that neither ended nor were given back: then it is never acknowledged whole, and
         /// the row stays for the heartbeat to find that nobody works on it.
         var isTorn = false
+        /// Since when the first of them has waited for that.
+        var since: Duration?
     }
 
     /// Acknowledgements wait at most so long for others.
     public static var linger: Duration { .milliseconds(2) }
+    /// Ended jobs of a batch wait at most so long for its last: a whole batch costs a fraction of two halves.
+    public static var batchLinger: Duration { .milliseconds(20) }
     /// So many do not wait for more.
     public static var fullFlush: Int { 256 }
     /// One claim asks for no more.
@@ -73,7 +77,12 @@ public struct PoolMachine<Job: Sendable>: Sendable {
     private var single: [Entry] = []
     private var batches: [Int64: Batch] = [:]
     private var oldest: Duration?
+    /// Of the jobs of batches that go on.
+    private var oldestPart: Duration?
+    /// Single jobs, and those of whole batches.
     private var unacknowledged = 0
+    /// Jobs in runs that were handed out, beyond one for each slot.
+    private var ahead = 0
 
     public init(slots: Int, prefetch: Int) {
         self.slots = slots
@@ -98,7 +107,8 @@ public struct PoolMachine<Job: Sendable>: Sendable {
     /// How many jobs to claim now.
     public var want: Int {
         guard self.mode == .working, self.mayClaim, self.slots > 0 else { return 0 }
-        return min(max(0, self.slots + self.prefetch - self.running - self.waiting), Self.largestClaim)
+        return min(
+            max(0, self.slots + self.prefetch - self.running - self.ahead - self.waiting), Self.largestClaim)
     }
 
     public mutating func claimed(_ entries: [Entry], asked: Int) {
@@ -124,6 +134,31 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         return self.line[self.head]
     }
 
+    /// The next jobs of batches, for one free slot that runs them one after another; empty when none is next, or no slot
+    /// free. Give what was not begun back by ``putBack(_:)``, and then all that ended to ``ended(run:at:)``.
+    ///
+    /// - Parameter limit: at least 1. Other free slots are left their part.
+    public mutating func startRun(upTo limit: Int) -> [Entry] {
+        guard self.mode == .working, self.running < self.slots else { return [] }
+        let share = self.waiting / (self.slots - self.running)
+        let end = min(self.head + max(1, min(limit, share)), self.line.count)
+        var next = self.head
+        while next < end, self.line[next].batch != nil { next += 1 }
+        guard next > self.head else { return [] }
+        defer { self.head = next }
+        self.running += 1
+        self.ahead += next - self.head - 1
+        // A copy: a slice would keep the line from growing in place.
+        return Array(self.line[self.head..<next])
+    }
+
+    /// Jobs of a run that were not begun, back to the head of the line.
+    public mutating func putBack(_ entries: ArraySlice<Entry>) {
+        self.ahead -= entries.count
+        self.line.replaceSubrange(..<self.head, with: entries)
+        self.head = 0
+    }
+
     /// A job ended.
     ///
     /// - Parameters:
@@ -131,46 +166,85 @@ public struct PoolMachine<Job: Sendable>: Sendable {
     ///   - isRecorded: false when its end could not be written: the database holds it for this pool still.
     public mutating func ended(_ entry: Entry, acknowledge: Bool, isRecorded: Bool = true, at now: Duration) {
         self.running -= 1
-        if acknowledge {
+        self.close(entry, acknowledge: acknowledge, isRecorded: isRecorded, at: now)
+    }
+
+    /// A run has come to its end, and its slot is free; of each job as ``ended(_:acknowledge:isRecorded:at:)`` has it.
+    public mutating func ended(run: [(entry: Entry, acknowledge: Bool, isRecorded: Bool)], at now: Duration) {
+        self.running -= 1
+        self.ahead -= run.count - 1
+        for one in run {
+            self.close(one.entry, acknowledge: one.acknowledge, isRecorded: one.isRecorded, at: now)
+        }
+    }
+
+    private mutating func close(_ entry: Entry, acknowledge: Bool, isRecorded: Bool, at now: Duration) {
+        guard let number = entry.batch else {
+            guard acknowledge else { return }
+            self.single.append(entry)
             self.oldest = self.oldest ?? now
             self.unacknowledged += 1
+            return
         }
-        if let batch = entry.batch {
-            self.batches[batch]?.left -= 1
-            if acknowledge { self.batches[batch]?.ended.append(entry) }
-            if !acknowledge, !isRecorded { self.batches[batch]?.isTorn = true }
-            // The row goes with its last job, whoever recorded that job's end.
-            if self.batches[batch]?.left == 0 { self.oldest = self.oldest ?? now }
-        } else if acknowledge {
-            self.single.append(entry)
+        guard let index = self.batches.index(forKey: number) else { return }
+        self.batches.values[index].left -= 1
+        if acknowledge {
+            self.batches.values[index].ended.append(entry)
+            if self.batches.values[index].since == nil {
+                self.batches.values[index].since = now
+                self.oldestPart = self.oldestPart ?? now
+            }
+        } else if !isRecorded {
+            self.batches.values[index].isTorn = true
         }
+        guard self.batches.values[index].left == 0 else { return }
+        // The row goes with its last job, whoever recorded that job's end.
+        self.unacknowledged += self.batches.values[index].ended.count
+        self.oldest = self.oldest ?? now
     }
 
     public func flush(at now: Duration) -> Flush {
         let claims = self.want > 0 && !self.foundAll
         if claims, self.waiting == 0 || self.waiting < self.prefetch / 2 { return .now }
         if self.unacknowledged >= Self.fullFlush { return .now }
-        guard let oldest = self.oldest else { return .idle }
+        guard let due = self.due else { return .idle }
         // Nothing else will come: there is nobody to wait for.
         if self.running == 0, self.waiting == 0 { return .now }
-        let age = now - oldest
-        return age >= Self.linger ? .now : .after(Self.linger - age)
+        return now >= due ? .now : .after(due - now)
+    }
+
+    /// When the first acknowledgement has waited long enough.
+    private var due: Duration? {
+        let (whole, part) = (self.oldest.map { $0 + Self.linger }, self.oldestPart.map { $0 + Self.batchLinger })
+        guard let whole, let part else { return whole ?? part }
+        return min(whole, part)
     }
 
     /// Takes what is to be acknowledged; give it back by ``failed(_:at:)`` when that came to nothing.
-    public mutating func takeAcknowledgements() -> Acknowledgements {
+    ///
+    /// - Parameter now: leaves jobs of batches that have not waited for the others long enough; nil takes all.
+    public mutating func takeAcknowledgements(at now: Duration? = nil) -> Acknowledgements {
         var taken = Acknowledgements()
         taken.single = self.single
         taken.jobs = self.single
+        let takesAll = now == nil || self.running == 0 && self.waiting == 0
+        self.oldestPart = nil
         for (number, batch) in self.batches {
             if batch.left == 0, !batch.isTorn {
                 taken.batches.append(number)
                 self.batches[number] = nil
-            } else {
+            } else if let since = batch.since {
+                if let now, !takesAll, now - since < Self.batchLinger {
+                    self.oldestPart = min(self.oldestPart ?? since, since)
+                    continue
+                }
                 taken.partly += batch.ended.map { (number, $0.id) }
                 if batch.isTorn { taken.torn.insert(number) }
                 self.batches[number]?.ended = []
+                self.batches[number]?.since = nil
                 if batch.left == 0 { self.batches[number] = nil }
+            } else if batch.left == 0 {
+                self.batches[number] = nil
             }
             taken.jobs += batch.ended
         }
@@ -189,9 +263,11 @@ public struct PoolMachine<Job: Sendable>: Sendable {
             guard let batch = entry.batch else { continue }
             self.batches[batch, default: Batch()].ended.append(entry)
             if taken.torn.contains(batch) { self.batches[batch]?.isTorn = true }
+            self.batches[batch]?.since = now
         }
         self.unacknowledged += taken.jobs.count
         self.oldest = now
+        if !taken.partly.isEmpty { self.oldestPart = self.oldestPart ?? now }
     }
 
     /// Leases of single jobs that wait, as the database knows them.
@@ -219,6 +295,7 @@ public struct PoolMachine<Job: Sendable>: Sendable {
             self.batches[batch]?.left -= 1
             // It may be acknowledged before they are back.
             self.batches[batch]?.isTorn = true
+            if let rest = self.batches[batch], rest.left == 0, rest.ended.isEmpty { self.batches[batch] = nil }
         }
         return waiting
     }

@@ -20,7 +20,7 @@ public final class Attempt: Sendable {
     }
 
     private let state = Mutex(State())
-    private let loadCheckpoint: @Sendable () async throws -> String?
+    private let loadCheckpoint: @Sendable (JobID) async throws -> String?
 
     /// What has been done so far; totals are 0 until they are known.
     public struct Progress: Equatable, Sendable {
@@ -40,6 +40,16 @@ public final class Attempt: Sendable {
         self.maxAttempts = maxAttempts
         self.scope = scope
         self.developer = developer
+        self.loadCheckpoint = { _ in try await checkpoint() }
+    }
+
+    /// - Parameter checkpoint: finds what an earlier attempt of a job saved.
+    init(_ job: LeasedJob, checkpoint: @escaping @Sendable (JobID) async throws -> String?) {
+        self.job = job.id
+        self.number = job.attempt
+        self.maxAttempts = job.maxAttempts
+        self.scope = job.scope
+        self.developer = job.developer
         self.loadCheckpoint = checkpoint
     }
 
@@ -64,7 +74,7 @@ public final class Attempt: Sendable {
 
     /// What an earlier attempt of this job left; nil when there is nothing, or it cannot be read as this.
     public func checkpoint<Value: Decodable>(as type: Value.Type = Value.self) async throws -> Value? {
-        guard let json = try await self.loadCheckpoint() else { return nil }
+        guard let json = try await self.loadCheckpoint(self.job) else { return nil }
         return try? JSONDecoder().decode(Value.self, from: Data(json.utf8))
     }
 

@@ -30,40 +30,36 @@ struct AttemptRunner: Sendable {
 
     /// Runs an attempt that has a lease of its own.
     func run(_ job: LeasedJob, attempt: Attempt) async -> Conclusion {
-        var logger = Logger.current
-        logger[metadataKey: "job.id"] = "\(job.id)"
-        logger[metadataKey: "job.kind"] = "\(job.kind)"
-        logger[metadataKey: "job.attempt"] = "\(job.attempt)"
-        return await withLogger(logger) { _ in
-            let result = await self.perform(job, attempt: attempt) { work in
-                try await withDeadline(job.timeout) { try await work() }
-            }
-            return await self.conclude(result, of: job, attempt: attempt)
+        await withLogger(Self.logger(for: job)) { _ in
+            await self.conclude(
+                await self.perform(job, attempt: attempt, deadline: job.timeout) { false }, of: job, attempt: attempt)
         }
     }
 
-    /// Runs one of a batch. Its owner watches the deadline.
+    /// Runs one of a batch, whose deadline the pool watches.
     ///
-    /// - Parameter isLate: whether the owner cancelled it because it took too long.
-    func runBatched(_ job: LeasedJob, attempt: Attempt, isLate: @Sendable () -> Bool) async -> Conclusion {
-        let result = await self.perform(job, attempt: attempt) { work in
-            do {
-                return try await work()
-            } catch  where isLate() {
-                throw DeadlineExceeded()
-            }
-        }
+    /// - Parameter hand: knows whether it was cancelled because the job took too long.
+    func runBatched(_ job: LeasedJob, attempt: Attempt, by hand: Hand) async -> Conclusion {
+        let result = await self.perform(job, attempt: attempt, deadline: nil) { hand.isLate }
         if case .outcome(.completed(nil)) = result, job.canBeAcknowledged { return .acknowledge }
+        return await withLogger(Self.logger(for: job)) { _ in
+            await self.conclude(result, of: job, attempt: attempt)
+        }
+    }
+
+    private static func logger(for job: LeasedJob) -> Logger {
         var logger = Logger.current
         logger[metadataKey: "job.id"] = "\(job.id)"
         logger[metadataKey: "job.kind"] = "\(job.kind)"
         logger[metadataKey: "job.attempt"] = "\(job.attempt)"
-        return await withLogger(logger) { _ in await self.conclude(result, of: job, attempt: attempt) }
+        return logger
     }
 
+    /// - Parameters:
+    ///   - deadline: nil when somebody else watches it.
+    ///   - isLate: whether somebody else cancelled it because of that.
     private func perform(
-        _ job: LeasedJob, attempt: Attempt,
-        within deadline: (@escaping @Sendable () async throws -> Outcome) async throws -> Outcome
+        _ job: LeasedJob, attempt: Attempt, deadline: Duration?, isLate: () -> Bool
     ) async -> Result {
         guard let handler = self.registry.handler(for: job.kind) else {
             Logger.current.warning("met an unknown kind of job")
@@ -77,18 +73,22 @@ struct AttemptRunner: Sendable {
                     retryable: false, hint: "see the worker's log; the input may crash it"))
         }
         do {
-            return .outcome(try await deadline { try await handler.perform(job.payload, attempt) })
-        } catch is DeadlineExceeded {
+            guard let deadline else { return .outcome(try await handler.perform(job.payload, attempt)) }
+            return .outcome(try await withDeadline(deadline) { try await handler.perform(job.payload, attempt) })
+        } catch {
+            return Self.result(of: error, job, isLate: isLate())
+        }
+    }
+
+    private static func result(of error: any Error, _ job: LeasedJob, isLate: Bool) -> Result {
+        if error is DeadlineExceeded || isLate {
             return .failed(
                 Failure(
                     code: "stage-timeout", message: "the attempt took longer than \(job.timeout)", retryable: true,
                     hint: "the machine may be overloaded; a larger build may need a longer deadline"))
-        } catch is CancellationError {
-            return .stopped
-        } catch {
-            guard !Task.isCancelled else { return .stopped }
-            return .failed(Failure(describing: error))
         }
+        if error is CancellationError || Task.isCancelled { return .stopped }
+        return .failed(Failure(describing: error))
     }
 
     private func conclude(_ result: Result, of job: LeasedJob, attempt: Attempt) async -> Conclusion {

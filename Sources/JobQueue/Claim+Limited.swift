@@ -12,25 +12,39 @@ extension JobQueue {
     /// The statement that leases jobs of a queue with limits: on attempts at a time, or rates of the queue, its kinds or keys.
     ///
     /// Runs while ``lock(_:)`` holds the queue, so that it counts what all claims before it took. Where kinds or keys have
-    /// rates it looks at up to ``sifted`` jobs more than it may take, and puts off those that are beyond their rate.
+    /// rates it looks at up to ``sifted`` jobs more than it may take, and puts off those that are beyond their rate. Runs that it
+    /// takes a part of are put back job by job.
     private static func limitedStatement(_ claim: Claim, from queue: Int16, to worker: WorkerID) -> SQL {
         """
         WITH \(Self.lanes(claim, queue))room AS MATERIALIZED (
             SELECT \(Self.room(claim, queue)) AS jobs, EXISTS (SELECT FROM job_rate WHERE queue = \(literal: queue)) AS rated
             FROM job_queue WHERE id = \(literal: queue)
         ), due AS MATERIALIZED (
-            SELECT ctid, id, priority, rank, attempt, traits FROM job_ready
+            SELECT ctid, id, priority, rank, attempt, traits, span FROM job_ready
             WHERE queue = \(literal: queue) AND \(Self.place(claim)) AND priority <= \(Int16(clamping: claim.leastUrgent))
               AND NOT (SELECT paused FROM job_queue WHERE id = \(literal: queue))
               AND EXISTS (SELECT FROM job_worker WHERE id = \(worker.rawValue))
             ORDER BY priority, rank, id
             LIMIT (SELECT CASE WHEN rated AND jobs > 0 THEN jobs + \(Self.sifted) ELSE jobs END FROM room)
             FOR UPDATE SKIP LOCKED
-        ), \(Self.judging(queue)), taken AS (
-            DELETE FROM job_ready WHERE ctid = ANY (ARRAY (
-                SELECT ctid FROM due WHERE NOT EXISTS (SELECT FROM late WHERE late.id = due.id)
-                ORDER BY priority, rank, id LIMIT (SELECT jobs FROM room)))
-            RETURNING id, priority, rank, attempt, traits
+        ), counted AS (
+            SELECT *, sum(span) OVER (ORDER BY priority, rank, id ROWS UNBOUNDED PRECEDING) - span AS before FROM due
+        ), one AS MATERIALIZED (
+            SELECT ctid, id + place AS id, priority, rank + place AS rank, attempt, traits
+            FROM counted CROSS JOIN LATERAL generate_series(0, span - 1) AS place
+            WHERE before < (SELECT jobs + \(Self.sifted) FROM room)
+        ), \(Self.judging(queue)), taken AS MATERIALIZED (
+            SELECT ctid, id, attempt, traits FROM one WHERE NOT EXISTS (SELECT FROM late WHERE late.id = one.id)
+            ORDER BY priority, rank, id LIMIT (SELECT jobs FROM room)
+        ), hit AS MATERIALIZED (
+            SELECT ctid FROM taken UNION SELECT one.ctid FROM one JOIN late ON late.id = one.id
+        ), gone AS (
+            DELETE FROM job_ready WHERE ctid = ANY (ARRAY (SELECT ctid FROM hit))
+        ), rest AS (
+            INSERT INTO job_ready (queue, priority, rank, id, attempt, traits)
+            SELECT \(literal: queue), priority, rank, id, attempt, traits FROM one
+            WHERE ctid IN (SELECT ctid FROM hit) AND NOT EXISTS (SELECT FROM taken WHERE taken.id = one.id)
+              AND NOT EXISTS (SELECT FROM late WHERE late.id = one.id)
         ), leased AS (
             INSERT INTO job_lease (id, worker, queue, attempt)
             SELECT id, \(worker.rawValue), \(literal: queue), attempt + 1 FROM taken WHERE traits & 1 = 0
@@ -42,7 +56,6 @@ extension JobQueue {
         ), \(Self.charging(queue))
         SELECT \(LeasedJob.columns)
         FROM taken JOIN job ON job.id = taken.id
-        ORDER BY taken.priority, taken.rank, taken.id
         """
     }
 
@@ -65,13 +78,13 @@ extension JobQueue {
                    least(burst, tokens + rate * greatest(0, extract(epoch FROM clock_timestamp() - tokens_at)::float8)) AS tokens
             FROM job_rate WHERE queue = \(literal: queue)
         ), matched AS MATERIALIZED (
-            SELECT due.id, due.priority, due.rank, bucket.id AS bucket, bucket.rate, bucket.tokens, bucket.next_at,
+            SELECT one.id, one.attempt, bucket.id AS bucket, bucket.rate, bucket.tokens, bucket.next_at,
                    bucket.has_line, paced.id IS NOT NULL AS in_line,
-                   row_number() OVER (PARTITION BY bucket.id ORDER BY paced.id IS NULL, due.priority, due.rank, due.id) AS place
-            FROM due JOIN job ON job.id = due.id JOIN bucket ON bucket.kind = job.kind OR bucket.key = job.key
-            LEFT JOIN job_paced AS paced ON paced.id = due.id
+                   row_number() OVER (PARTITION BY bucket.id ORDER BY paced.id IS NULL, one.priority, one.rank, one.id) AS place
+            FROM one JOIN job ON job.id = one.id JOIN bucket ON bucket.kind = job.kind OR bucket.key = job.key
+            LEFT JOIN job_paced AS paced ON paced.id = one.id
         ), late AS MATERIALIZED (
-            SELECT id, priority, rank, bucket, in_line,
+            SELECT id, attempt, bucket, in_line,
                    CASE WHEN has_line AND NOT in_line
                         THEN next_at + row_number() OVER (PARTITION BY bucket, in_line ORDER BY place) / rate * interval '1 second'
                         ELSE clock_timestamp() + (place - tokens) / rate * interval '1 second' END AS run_at
@@ -89,12 +102,12 @@ extension JobQueue {
             UPDATE job_rate
             SET tokens = bucket.tokens - part.jobs, tokens_at = clock_timestamp(),
                 next_at = greatest(job_rate.next_at, part.last),
-                put_off = job_put_off(job_rate.queue, part.priorities, part.ranks, part.ids, part.times)
+                put_off = job_put_off(part.ids, part.attempts, part.times)
             FROM bucket CROSS JOIN LATERAL (
                 SELECT (SELECT count(*) FROM taken JOIN matched ON matched.id = taken.id
                         WHERE matched.bucket = bucket.id) AS jobs,
-                       max(run_at) FILTER (WHERE NOT in_line) AS last, array_agg(priority) AS priorities,
-                       array_agg(rank) AS ranks, array_agg(id) AS ids, array_agg(run_at) AS times
+                       max(run_at) FILTER (WHERE NOT in_line) AS last, array_agg(id) AS ids,
+                       array_agg(attempt) AS attempts, array_agg(run_at) AS times
                 FROM late WHERE late.bucket = bucket.id
             ) AS part
             WHERE job_rate.id = bucket.id AND job_rate.queue = \(literal: queue)

@@ -82,11 +82,30 @@ extension JobQueue {
             WITH body AS MATERIALIZED (
                 SELECT id, queue, priority, coalesce(rank, id) AS rank, key, traits FROM job
                 WHERE id = ANY (\(ids)::bigint[])
+            ), run AS MATERIALIZED (
+                SELECT ctid FROM job_ready WHERE ctid = ANY (ARRAY (
+                    SELECT stand.ctid FROM body CROSS JOIN LATERAL (
+                        SELECT ctid FROM job_ready
+                        WHERE job_ready.queue = body.queue AND job_ready.priority = body.priority
+                          AND job_ready.rank = body.rank AND job_ready.id = body.id
+                        UNION ALL
+                        SELECT ctid FROM job_ready
+                        WHERE body.traits & 1 = 1 AND body.rank = body.id
+                          AND job_ready.queue = body.queue AND job_ready.priority = body.priority
+                          AND job_ready.rank >= body.id - body.id % 64 AND job_ready.rank < body.id
+                          AND job_ready.id = job_ready.rank AND job_ready.id + job_ready.span > body.id
+                    ) AS stand)) FOR UPDATE
+            ), broken AS (
+                DELETE FROM job_ready WHERE ctid = ANY (ARRAY (SELECT ctid FROM run))
+                RETURNING queue, priority, rank, id, attempt, traits, span
+            ), member AS MATERIALIZED (
+                SELECT queue, priority, rank + place AS rank, id + place AS id, attempt, traits
+                FROM broken CROSS JOIN LATERAL generate_series(0, span - 1) AS place
+            ), stays AS (
+                INSERT INTO job_ready (queue, priority, rank, id, attempt, traits)
+                SELECT queue, priority, rank, id, attempt, traits FROM member WHERE id <> ALL (\(ids)::bigint[])
             ), ready AS (
-                DELETE FROM job_ready USING body
-                WHERE job_ready.queue = body.queue AND job_ready.priority = body.priority
-                  AND job_ready.rank = body.rank AND job_ready.id = body.id
-                RETURNING job_ready.id, job_ready.attempt
+                SELECT id, attempt FROM member WHERE id = ANY (\(ids)::bigint[])
             ), held AS (
                 DELETE FROM job_held USING body
                 WHERE job_held.queue = body.queue AND job_held.key = body.key AND job_held.priority = body.priority

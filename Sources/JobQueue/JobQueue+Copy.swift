@@ -20,21 +20,21 @@ extension JobQueue {
         let queue = try await self.number(of: policy.queue, in: transaction)
         let ids = try await self.numbers.many(jobs.count, from: transaction)
         let traits = policy.leasing == .batched ? JobTraits.batched.rawValue : 0
-        let payloads = try jobs.map { try Self.payload(of: $0) }
         let (id, developer) = (scope.id?.uuidString, scope.developer.map { "\($0)" })
         var index = 0
+        // Payloads are written while the server takes in those before them.
         try await transaction.copy(
-            into: "job",
+            into: Self.table(from: ids[0], through: ids[ids.count - 1]),
             columns: [
                 "id", "queue", "kind", "payload", "priority", "max_attempts", "timeout", "traits", "scope",
                 "developer_id",
             ]
-        ) { writer throws(PostgresError) in
+        ) { writer in
             guard index < ids.count else { return false }
             writer.add(ids[index])
             writer.add(queue)
             try writer.add(Work.kind.rawValue)
-            try writer.add(payloads[index])
+            try writer.add(utf8: try Self.encode(jobs[index]))
             writer.add(policy.priority)
             writer.add(policy.retry.maxAttempts)
             writer.add(policy.timeout.wholeMilliseconds)
@@ -45,24 +45,18 @@ extension JobQueue {
             index += 1
             return true
         }
-        index = 0
-        try await transaction.copy(into: "job_ready", columns: ["queue", "priority", "rank", "id", "traits"]) {
-            writer in
-            guard index < ids.count else { return false }
-            writer.add(queue)
-            writer.add(policy.priority)
-            writer.add(ids[index])
-            writer.add(ids[index])
-            writer.add(traits)
-            writer.endRow()
-            index += 1
-            return true
-        }
-        try await transaction.execute(
+        let runs = policy.leasing == .batched ? JobRun.runs(of: ids) : ids.map { JobRun(first: $0) }
+        try await transaction.pipeline([
+            """
+            INSERT INTO job_ready (queue, priority, rank, id, traits, span)
+            SELECT \(queue), \(Int16(policy.priority)), id, id, \(traits), span
+            FROM unnest(\(runs.map(\.first))::bigint[], \(runs.map(\.span))::smallint[]) AS run (id, span)
+            """,
             """
             SELECT pg_notify(\(Self.channel), \(String(queue)))
             WHERE EXISTS (SELECT FROM job_worker WHERE \(queue) = ANY (sleeping))
-            """)
+            """,
+        ])
         return ids.count
     }
 

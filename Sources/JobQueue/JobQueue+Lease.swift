@@ -27,13 +27,12 @@ extension JobQueue {
     func lease(_ claim: Claim, from queue: Int16, to worker: WorkerID) async throws(PostgresError) -> [LeasedJob] {
         let statement = Self.statement(claim, from: queue, to: worker)
         guard claim.isLimited else {
-            return try await self.database.rows(statement).map { row throws(PostgresError) in
-                try LeasedJob(row, worker: worker, queue: queue)
-            }
+            return try Self.leased(try await self.database.rows(statement), to: worker, from: queue)
         }
         // A statement of its own takes the lock, so that the count after it sees what the claim before it left.
-        return try await self.database.transaction { transaction throws(PostgresError) in
+        let rows = try await self.database.transaction { transaction throws(PostgresError) in
             try await transaction.pipeline([Self.lock(queue), statement]).last ?? []
-        }.map { row throws(PostgresError) in try LeasedJob(row, worker: worker, queue: queue) }
+        }
+        return try Self.leased(rows, to: worker, from: queue)
     }
 }

@@ -29,29 +29,33 @@ public struct LeasedJob: Sendable {
 
     /// Columns in the order of ``columns``.
     init(_ row: Row, worker: WorkerID, queue: Int16) throws(PostgresError) {
-        self.id = JobID(rawValue: try row.decode(at: 0))
-        self.attempt = Int(try row.decode(at: 1, as: Int16.self))
+        self.id = JobID(rawValue: try row.integer(at: 0))
+        self.attempt = Int(try row.integer(at: 1))
         self.worker = worker
         self.queue = queue
-        self.priority = Int(try row.decode(at: 2, as: Int16.self))
-        self.rank = try row.decode(at: 3)
-        self.kind = JobKind(rawValue: try row.decode(at: 4))
-        self.payload = try row.decode(at: 5)
-        self.maxAttempts = Int(try row.decode(at: 6, as: Int16.self))
-        self.timeout = .milliseconds(try row.decode(at: 7, as: Int32.self))
-        self.traits = JobTraits(rawValue: try row.decode(at: 8))
-        self.age = .milliseconds(try row.decode(at: 9, as: Int64.self))
-        self.batch = try row.decode(at: 10)
-        self.key = try row.decode(at: 11)
-        self.scope = try row.decode(at: 12)
-        self.developer = try row.decode(at: 13, as: UUID?.self).map(DeveloperID.init)
+        self.priority = Int(try row.integer(at: 2))
+        self.rank = try row.integer(at: 3)
+        self.kind = JobKind(rawValue: try row.text(at: 4))
+        self.payload = try row.text(at: 5)
+        self.maxAttempts = Int(try row.integer(at: 6))
+        self.timeout = .milliseconds(try row.integer(at: 7))
+        self.traits = JobTraits(rawValue: Int16(truncatingIfNeeded: try row.integer(at: 8)))
+        self.age = .milliseconds(try row.integer(at: 9))
+        self.batch = try row.optionalInteger(at: 10)
+        self.key = try row.optionalInteger(at: 11).map(Int32.init(truncatingIfNeeded:))
+        self.scope = row.isNull(at: 12) ? nil : try row.decode(at: 12)
+        self.developer = row.isNull(at: 13) ? nil : DeveloperID(try row.decode(at: 13, as: UUID.self))
     }
 
-    /// What a claim returns of a job, `taken` being its row of `job_ready`.
+    /// What a claim returns of a job, `taken` being its row of `job_ready`; and last, how many rows were taken.
     static let columns: SQL = """
-        job.id, (taken.attempt + 1)::smallint, taken.priority, taken.rank, job.kind, job.payload::text,
+        job.id, taken.attempt + 1, job.priority, coalesce(job.rank, job.id), job.kind, job.payload,
         job.max_attempts, job.timeout, job.traits,
-        (extract(epoch FROM clock_timestamp() - job.created_at) * 1000)::bigint,
-        CASE WHEN job.traits & 1 = 1 THEN (SELECT batch FROM batched) END, job.key, job.scope, job.developer_id
+        (date_part('epoch', clock_timestamp() - job.created_at) * 1000)::bigint,
+        CASE WHEN job.traits & 1 = 1 THEN (SELECT batch FROM batched) END, job.key, job.scope, job.developer_id,
+        (SELECT count(*) FROM taken)
         """
+
+    /// Where ``columns`` has how many rows were taken.
+    static let rowsColumn = 14
 }

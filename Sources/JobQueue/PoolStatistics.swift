@@ -27,21 +27,34 @@ struct PoolStatistics: Sendable {
         }
     }
 
-    mutating func count(_ job: LeasedJob, _ end: AttemptRunner.End, took: Duration) {
-        var counts = self.kinds[job.kind] ?? Counts()
-        switch end {
-        case .completed: counts.completed += 1
-        case .retried: counts.retried += 1
-        case .discarded: counts.discarded += 1
-        case .snoozed, .released, .cancelled, .fenced, .unrecorded: counts.other += 1
+    /// Counts attempts that ended; those of one kind that follow each other are counted at once.
+    mutating func count(_ ended: [Ended]) {
+        var rest = ended[...]
+        while let first = rest.first {
+            let (kind, end) = (first.entry.job.kind, first.end)
+            let alike = rest.prefix { $0.entry.job.kind == kind && $0.end == end }
+            rest = rest.dropFirst(alike.count)
+            self.count(alike, kind, end)
         }
-        if job.attempt == 1 { counts.waited.add(job.age) }
-        counts.ran.add(took)
-        self.kinds[job.kind] = counts
-        let meters = self.meters[job.kind]?[end] ?? Meters(job.kind, end)
-        self.meters[job.kind, default: [:]][end] = meters
-        meters.attempts.increment()
-        meters.duration.record(duration: took)
+    }
+
+    private mutating func count(_ alike: ArraySlice<Ended>, _ kind: JobKind, _ end: AttemptRunner.End) {
+        var counts = self.kinds.removeValue(forKey: kind) ?? Counts()
+        let meters = self.meters[kind]?[end] ?? Meters(kind, end)
+        self.meters[kind, default: [:]][end] = meters
+        switch end {
+        case .completed: counts.completed += alike.count
+        case .retried: counts.retried += alike.count
+        case .discarded: counts.discarded += alike.count
+        case .snoozed, .released, .cancelled, .fenced, .unrecorded: counts.other += alike.count
+        }
+        for one in alike {
+            if one.entry.job.attempt == 1 { counts.waited.add(one.entry.job.age) }
+            counts.ran.add(one.took)
+            meters.duration.record(duration: one.took)
+        }
+        meters.attempts.increment(by: alike.count)
+        self.kinds[kind] = counts
     }
 
     mutating func take() -> [JobKind: Counts] {

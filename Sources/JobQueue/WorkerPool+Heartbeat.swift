@@ -32,19 +32,8 @@ extension WorkerPool {
 
     /// Cancels jobs of batches that take too long.
     func cancelLate() {
-        let now = self.now
-        let late = self.state.withLock { state in
-            var late: [Task<Void, Never>] = []
-            for (number, hand) in state.hands {
-                guard let job = hand.job, !hand.isLate, now - hand.began > job.timeout, let task = hand.task else {
-                    continue
-                }
-                state.hands[number]?.isLate = true
-                late.append(task)
-            }
-            return late
-        }
-        for task in late { task.cancel() }
+        let (now, hands) = (self.now, self.state.withLock { Array($0.hands.values) })
+        for hand in hands { hand.cancelLate(at: now) }
     }
 
     /// Progress that has changed since it was last asked for.

@@ -6,7 +6,7 @@ import Threads
 /// The workers of one queue in one process: as many slots as attempts may run at a time.
 ///
 /// What to do is decided by a `PoolMachine`; this carries it out. One task goes to the database: it acknowledges what has
-/// ended and claims what can be taken in one round trip and one commit. Jobs with a lease of their own run in a task each,
+/// ended and claims what can be taken in one round trip, in one commit where commits are slow (`CommitPolicy`). Jobs with a lease of their own run in a task each,
 /// which can be cancelled; those of batches are run one after another by as many hands as there are slots. All of them run
 /// on the pool's own threads, where blocking is allowed.
 final class WorkerPool: Sendable {
@@ -23,6 +23,8 @@ final class WorkerPool: Sendable {
     let state: Mutex<State>
     static let clock = ContinuousClock()
     let origin = WorkerPool.clock.now
+    /// Finds what an earlier attempt saved.
+    let checkpoint: @Sendable (JobID) async throws -> String?
 
     struct State {
         var machine: PoolMachine<LeasedJob>
@@ -34,7 +36,10 @@ final class WorkerPool: Sendable {
         var nextHand = 0
         var reports: [ProgressReport] = []
         var statistics = PoolStatistics()
+        var commits = CommitPolicy()
         var claims = 0
+        /// Jobs in each row of the latest claim, one at the least.
+        var jobsPerRow = 1.0
         /// Where the claims of a priority have come to, for fair queueing; what is not yet told.
         var reached: [Int: Int64] = [:]
         /// Whether the task that goes to the database looks by itself.
@@ -45,21 +50,20 @@ final class WorkerPool: Sendable {
         var isPolling = false
         /// Being acknowledged at this moment.
         var inFlight = PoolMachine<LeasedJob>.Acknowledgements()
+        /// Whether something is, which may be progress only.
+        var isInFlight = false
+
+        /// What was in flight has been written, or is to be written anew.
+        mutating func land() {
+            self.inFlight = .init()
+            self.isInFlight = false
+        }
     }
 
     struct Running {
         let attempt: Attempt
         let job: LeasedJob
         var task: Task<Void, Never>?
-    }
-
-    /// A task that runs jobs of batches.
-    struct Hand {
-        var task: Task<Void, Never>?
-        var attempt: Attempt?
-        var job: LeasedJob?
-        var began = Duration.zero
-        var isLate = false
     }
 
     /// - Parameters:
@@ -73,6 +77,7 @@ final class WorkerPool: Sendable {
         self.number = number
         self.worker = worker
         self.lane = lane
+        self.checkpoint = { [lane] job in try await lane.checkpoint(of: job) }
         self.runner = AttemptRunner(queue: queue, registry: registry)
         self.fallAsleep = fallAsleep
         // Two threads a slot: an attempt may do two things at once, and neither waits for another attempt's.
@@ -97,7 +102,9 @@ final class WorkerPool: Sendable {
         self.state.withLock { state in
             PoolLoad(
                 mode: state.machine.mode, slots: state.machine.slots, prefetch: state.machine.prefetch,
-                running: state.machine.running, waiting: state.machine.waiting)
+                running: state.machine.running, waiting: state.machine.waiting,
+                commitMicroseconds: state.commits.latency.map { Int($0 / .microseconds(1)) },
+                joinsCommits: state.commits.joins)
         }
     }
 
@@ -154,6 +161,9 @@ final class WorkerPool: Sendable {
             case .now: await self.flush()
             case .after(let rest): try? await Task.sleep(for: rest)
             case .idle:
+                let (found, soon) = self.recall()
+                if found { continue }
+                if soon { self.poll(after: Hand.patience, in: &group) }
                 let (isOver, mustPoll) = self.state.withLock { state in
                     (
                         state.machine.mode == .draining && state.machine.running == 0 && state.isStopped,
@@ -193,7 +203,8 @@ final class WorkerPool: Sendable {
     /// Cancels what still runs; such jobs are given back, their attempt uncounted.
     func stop() {
         let tasks = self.state.withLock { state in
-            state.running.values.compactMap(\.task) + state.hands.values.compactMap(\.task)
+            for hand in state.hands.values { hand.cancel() }
+            return state.running.values.compactMap(\.task)
         }
         for task in tasks { task.cancel() }
         self.wakeUp.yield()

@@ -19,6 +19,14 @@ public struct Connection: SQLExecutor {
         try await self.link.pipeline(statements)
     }
 
+    /// Runs groups of statements in one round trip, each group all or nothing, and one whether or not those before it failed.
+    ///
+    /// - Parameter timesCommit: measures how long the last group's commit takes, which has the answer come in two parts.
+    /// - Throws: ``PostgresError`` when the connection is lost or given up; groups may have been committed all the same.
+    public func pipeline(groups: [[SQL]], timesCommit: Bool = false) async throws(PostgresError) -> PipelineAnswer {
+        try await self.link.pipeline(groups: groups, timesCommit: timesCommit)
+    }
+
     /// Copies rows into a table, 64 KiB at a time, all or none of them.
     ///
     /// - Parameters:

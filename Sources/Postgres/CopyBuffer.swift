@@ -39,7 +39,29 @@ struct CopyBuffer {
     }
 
     mutating func append(_ text: String) throws(PostgresError) {
-        for byte in text.utf8 {
+        let start = self.bytes.count
+        self.bytes.append(contentsOf: text.utf8)
+        try self.escape(from: start)
+    }
+
+    mutating func append(utf8 text: [UInt8]) throws(PostgresError) {
+        let start = self.bytes.count
+        self.bytes.append(contentsOf: text)
+        try self.escape(from: start)
+    }
+
+    /// Most text needs no escapes.
+    private mutating func escape(from start: Int) throws(PostgresError) {
+        guard let place = self.bytes[start...].firstIndex(where: Self.isSpecial) else { return }
+        try self.rewrite(from: place)
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x20 || byte == UInt8(ascii: "\\") }
+
+    private mutating func rewrite(from place: Int) throws(PostgresError) {
+        let plain = Array(self.bytes[place...])
+        self.bytes.removeSubrange(place...)
+        for byte in plain {
             switch byte {
             case 0: throw .server(.nulInText)
             case UInt8(ascii: "\\"): self.bytes += [byte, byte]

@@ -20,6 +20,14 @@ public struct CopyWriter: ~Copyable {
         try self.buffer.append(text)
     }
 
+    /// Text that is there as UTF-8 already.
+    ///
+    /// - Throws: ``PostgresError/server(_:)`` with 22021 for text with a NUL character.
+    public mutating func add(utf8 text: [UInt8]) throws(PostgresError) {
+        self.separate()
+        try self.buffer.append(utf8: text)
+    }
+
     public mutating func addNull() {
         self.separate()
         self.buffer.appendNull()

@@ -54,6 +54,13 @@ struct Link: Sendable {
         return results.map(\.rows)
     }
 
+    func pipeline(groups: [[SQL]], timesCommit: Bool) async throws(PostgresError) -> PipelineAnswer {
+        let flight = try await self.interruptibly { session throws(PostgresError) in
+            try session.pipeline(groups: groups, timesCommit: timesCommit, lease: self.lease)
+        }
+        return PipelineAnswer(groups: flight.groups.map { $0.map { $0.map(\.rows) } }, commit: flight.commit)
+    }
+
     func copy(
         into table: SQL, columns: [String], rows: some Sequence<[any SQLEncodable]>
     ) async throws(PostgresError) -> Int {
@@ -81,14 +88,14 @@ struct Link: Sendable {
 
     /// - Parameter next: writes one or more rows; false when there are no more.
     func copy(
-        into table: SQL, columns: [String], next: (inout CopyWriter) throws(PostgresError) -> Bool
-    ) async throws(PostgresError) -> Int {
+        into table: SQL, columns: [String], next: (inout CopyWriter) throws -> Bool
+    ) async throws -> Int {
         let names = columns.map(SQL.quoted).joined(separator: ", ")
         try await self.interruptibly { session throws(PostgresError) in
             try session.beginCopy("COPY \(table.text) (\(names)) FROM STDIN", lease: self.lease)
         }
         var writer = CopyWriter()
-        do throws(PostgresError) {
+        do {
             while try next(&writer) {
                 if writer.pending >= 64 << 10 { try await self.send(&writer.buffer) }
             }

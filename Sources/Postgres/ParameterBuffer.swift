@@ -50,8 +50,8 @@ struct ParameterBuffer {
         guard parameters.count <= UInt16.max else {
             throw .unexpected("a statement has \(parameters.count) parameters; use an array")
         }
-        for case .text(let text) in parameters.lazy.map(\.content) where text.utf8.contains(0) {
-            throw .server(.nulInText)
+        for parameter in parameters {
+            if case .text(let text) = parameter.content, text.utf8.contains(0) { throw .server(.nulInText) }
         }
     }
 

@@ -32,12 +32,7 @@ public struct SQLValue: Hashable, Sendable {
             switch element.content {
             case .null: text += "NULL"
             case .text(let content):
-                text += "\""
-                for character in content.unicodeScalars {
-                    if character == "\"" || character == "\\" { text += "\\" }
-                    text.unicodeScalars.append(character)
-                }
-                text += "\""
+                text += Self.quoted(content)
             case .bytes(let bytes):
                 text += "\"\\\\x"
                 HexadecimalText.append(bytes, to: &text)
@@ -46,5 +41,17 @@ public struct SQLValue: Hashable, Sendable {
         }
         text += "}"
         return SQLValue(oid: type.arrayOID, content: .text(text))
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count + 16)
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+            bytes.append(byte)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -48,6 +48,41 @@ import Glibc
             decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
     }
 
+    func isNull(row: Int, column: Int) -> Bool {
+        unsafe PQgetisnull(self.handle, Int32(row), Int32(column)) != 0
+    }
+
+    /// What stands where a whole number is asked for.
+    enum Integer {
+        case null
+        case number(Int64)
+        case other
+    }
+
+    func integer(row: Int, column: Int) -> Integer {
+        let (row, column) = (Int32(row), Int32(column))
+        guard unsafe PQgetisnull(self.handle, row, column) == 0,
+            let start = unsafe PQgetvalue(self.handle, row, column)
+        else { return .null }
+        let length = unsafe Int(PQgetlength(self.handle, row, column))
+        let text = unsafe UnsafeRawBufferPointer(start: start, count: length)
+        var (magnitude, place): (UInt64, Int) = (0, 0)
+        let isNegative = unsafe length > 0 && text[0] == UInt8(ascii: "-")
+        if isNegative { place = 1 }
+        // Eighteen digits fit for certain; the rest goes the long way.
+        guard place < length, length - place <= 18 else {
+            return unsafe Int64(String(decoding: text, as: UTF8.self)).map(Integer.number) ?? .other
+        }
+        while place < length {
+            let digit = unsafe text[place] &- UInt8(ascii: "0")
+            guard digit < 10 else { return .other }
+            magnitude = magnitude &* 10 &+ UInt64(digit)
+            place += 1
+        }
+        let number = Int64(magnitude)
+        return .number(isNegative ? -number : number)
+    }
+
     /// The error this answer is, if it is one.
     var fault: ServerFault? {
         switch self.status {

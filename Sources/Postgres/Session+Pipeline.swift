@@ -6,21 +6,50 @@ extension Session {
     /// - Throws: the first error; the statements after it were not run, and outside a transaction those before it
     ///   are undone. The connection stays usable.
     func pipeline(_ statements: [SQL], lease: Int) throws(PostgresError) -> [ServerResult] {
+        guard !statements.isEmpty else { return [] }
+        let flight = try self.pipeline(groups: [statements], timesCommit: false, lease: lease)
+        return try flight.groups[0].get()
+    }
+
+    /// What came of several groups of statements.
+    struct Flight: Sendable {
+        var groups: [Result<[ServerResult], PostgresError>] = []
+        /// From the last group's answers to its end; nil when it was not asked for, or the group failed.
+        var commit: Duration?
+    }
+
+    /// Sends groups of statements back to back, each of which is a transaction of its own outside of one, and then collects
+    /// their answers: one round trip for all.
+    ///
+    /// - Parameter timesCommit: asks for the last answers before the commit, so that what follows them is its time.
+    /// - Throws: when the connection is lost or given up; what came of the groups is not known then.
+    func pipeline(groups: [[SQL]], timesCommit: Bool, lease: Int) throws(PostgresError) -> Flight {
         let handle = unsafe try self.handle(forLease: lease)
-        if statements.isEmpty { return [] }
         if Task.isCancelled { throw .cancelled }
         // Found out later, it would leave a pipeline that is half sent.
-        for sql in statements { try ParameterBuffer.check(sql.parameters) }
+        for sql in groups.joined() { try ParameterBuffer.check(sql.parameters) }
         let patience = Patience(limit: self.configuration.statementTimeout)
         try self.deallocateUnused(patience)
         defer { self.publish() }
         try self.check(unsafe PQenterPipelineMode(handle))
         do throws(PostgresError) {
-            let plan = try self.sendAll(statements)
-            try self.check(unsafe PQpipelineSync(handle))
-            let results = try self.collect(plan, patience)
+            var plans: [[Expected]] = []
+            for (index, statements) in groups.enumerated() {
+                plans.append(try self.sendAll(statements))
+                if timesCommit, index == groups.count - 1 { try self.check(unsafe PQsendFlushRequest(handle)) }
+                try self.check(unsafe PQpipelineSync(handle))
+            }
+            var flight = Flight()
+            var interruption = Interruption()
+            for plan in plans {
+                let (outcome, commit) = try self.collect(plan, patience, &interruption)
+                flight.groups.append(outcome)
+                flight.commit = timesCommit ? commit : nil
+            }
+            try self.settle(interruption)
+            if let cause = interruption.cause, flight.groups.contains(where: { $0.isFailure }) { throw cause }
             try self.check(unsafe PQexitPipelineMode(handle))
-            return results
+            return flight
         } catch {
             // Anything still to come would be taken for the answer to the next statement.
             if let handle = unsafe self.handle, unsafe PQexitPipelineMode(handle) != 1 { self.close() }
@@ -58,8 +87,9 @@ extension Session {
     }
 
     /// Reads, for each statement, its result and the nil after it, and at last the synchronisation point.
-    private func collect(_ plan: [Expected], _ patience: Patience) throws(PostgresError) -> [ServerResult] {
-        var interruption = Interruption()
+    private func collect(
+        _ plan: [Expected], _ patience: Patience, _ interruption: inout Interruption
+    ) throws(PostgresError) -> (outcome: Result<[ServerResult], PostgresError>, commit: Duration?) {
         var results: [ServerResult] = []
         results.reserveCapacity(plan.count)
         var fault: ServerFault?
@@ -77,11 +107,18 @@ extension Session {
                 if !failed { results.append(last) }
             }
         }
+        let answered = ContinuousClock.now
+        var failedCommit: ServerFault?
         while let result = try self.nextResult(patience, interruption: &interruption) {
             if result.status == PGRES_PIPELINE_SYNC { break }
+            // What was put off to the commit and failed there.
+            failedCommit = failedCommit ?? result.fault
         }
-        try self.settle(interruption)
-        if let fault { throw self.error(for: fault, interruption.cause) }
-        return results
+        if let fault = fault ?? failedCommit { return (.failure(self.error(for: fault, interruption.cause)), nil) }
+        return (.success(results), ContinuousClock.now - answered)
     }
+}
+
+extension Result {
+    fileprivate var isFailure: Bool { if case .failure = self { true } else { false } }
 }

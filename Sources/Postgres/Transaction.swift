@@ -35,9 +35,10 @@ public struct Transaction: SQLExecutor {
     ///
     /// - Parameter next: writes one or more rows, each ended by ``CopyWriter/endRow()``; false when there are no more.
     /// - Returns: how many rows.
+    /// - Throws: ``PostgresError``, and what `next` throws, which undoes the copy.
     @discardableResult public func copy(
-        into table: SQL, columns: [String], next: (inout CopyWriter) throws(PostgresError) -> Bool
-    ) async throws(PostgresError) -> Int {
+        into table: SQL, columns: [String], next: (inout CopyWriter) throws -> Bool
+    ) async throws -> Int {
         try await self.link.copy(into: table, columns: columns, next: next)
     }
 

@@ -31,11 +31,40 @@ struct ClaimWalkTests {
     func poorClaim() {
         var walk = ClaimWalk()
         _ = walk.place(at: .zero)
-        walk.learned(first: ClaimPlace(priority: 0, rank: 1), isFull: true, cost: .seconds(1), at: .zero)
+        walk.learned(first: ClaimPlace(priority: 0, rank: 1), isFull: true, cost: .milliseconds(30), at: .zero)
         _ = walk.place(at: .milliseconds(5))
         walk.learned(first: nil, isFull: false, cost: .milliseconds(1), at: .milliseconds(6))
         #expect(!walk.sawAll)
         #expect(walk.place(at: .milliseconds(7)) == .start)
+    }
+
+    @Test("where looking from the start takes long, it is believed until the next sweep is due")
+    func slowPoorClaim() {
+        var walk = ClaimWalk()
+        let first = ClaimPlace(priority: 0, rank: 1)
+        _ = walk.place(at: .zero)
+        walk.learned(first: first, isFull: true, cost: .seconds(1), at: .zero)
+        #expect(walk.place(at: .milliseconds(5)) == first)
+        walk.learned(first: nil, isFull: false, cost: .milliseconds(1), at: .milliseconds(6))
+        #expect(walk.sawAll)
+        #expect(walk.place(at: .seconds(19)) == first)
+        #expect(walk.place(at: .seconds(20)) == .start)
+        #expect(walk.isSlowSweep)
+    }
+
+    @Test("claims for those who have waited longest are rationed only where they cost more than others")
+    func aging() {
+        var walk = ClaimWalk()
+        let first = ClaimPlace(priority: 0, rank: 1)
+        for step in 0..<20 {
+            _ = walk.place(at: .milliseconds(step))
+            walk.learned(first: first, isFull: true, cost: .milliseconds(2), at: .milliseconds(step))
+        }
+        walk.learnedAging(cost: .milliseconds(6), at: .milliseconds(30))
+        #expect(walk.mayAge(at: .milliseconds(30)))
+        walk.learnedAging(cost: .milliseconds(202), at: .milliseconds(30))
+        #expect(!walk.mayAge(at: .seconds(3)))
+        #expect(walk.mayAge(at: .milliseconds(4030)))
     }
 
     @Test("places are ordered by priority, then by rank")

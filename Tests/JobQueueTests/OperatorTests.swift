@@ -96,7 +96,7 @@ struct OperatorTests {
             #expect(try await queue.jobs(filter).isEmpty)
             let detail = try #require(try await queue.detail(of: leased[0].id))
             #expect(detail.attempts.map(\.end) == ["discarded"])
-            #expect(detail.payload == #"{"number": 0}"#)
+            #expect(detail.payload == #"{"number":0}"#)
         }
     }
 

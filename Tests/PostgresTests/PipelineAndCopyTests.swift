@@ -44,6 +44,29 @@ struct PipelineAndCopyTests {
         }
     }
 
+    @Test("groups of a pipeline are transactions of their own: one that fails takes none of the others with it")
+    func groups() async throws {
+        try await withDatabase({ $0.maxConnections = 1 }) { database in
+            try await database.execute("CREATE TABLE number (n int PRIMARY KEY)")
+            for round in 0..<3 {
+                let insert = { (number: Int) in "INSERT INTO number VALUES (\(number + round * 10)) RETURNING n" as SQL
+                }
+                let answer = try await database.withConnection { connection throws(PostgresError) in
+                    try await connection.pipeline(
+                        groups: [[insert(1)], [insert(2), insert(1), insert(3)], [insert(4), insert(5)]],
+                        timesCommit: round > 0)
+                }
+                #expect(try answer.groups[0].get().map(\.count) == [1])
+                let error = #expect(throws: PostgresError.self) { try answer.groups[1].get() }
+                #expect(error?.sqlState == .uniqueViolation)
+                #expect(try answer.groups[2].get().map(\.count) == [1, 1])
+                #expect((answer.commit != nil) == (round > 0))
+                #expect(try await database.rows("SELECT * FROM number").count == 3 * (round + 1))
+            }
+            #expect(database.health.connects == 1)
+        }
+    }
+
     @Test("a pipeline in a transaction belongs to it")
     func pipelinesInTransaction() async throws {
         try await withDatabase { database in

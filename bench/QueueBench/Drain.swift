@@ -12,7 +12,8 @@ struct Drain: AsyncParsableCommand {
 
     @OptionGroup var target: Target
     @Option(help: "Attempts at a time.") var slots = 2
-    @Option(help: "Jobs leased ahead of a free slot, and so in each claim.") var prefetch = 1000
+    @Option(help: "Jobs leased ahead of a free slot; half as many and more are claimed at once, at most 1000.")
+    var prefetch = 2000
 
     func run() async throws {
         try await self.target.withDatabase(connections: 4) { database in

@@ -22,12 +22,15 @@ struct Enqueue: AsyncParsableCommand {
             let jobs = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<self.producers {
                     group.addTask { [perCall = self.perCall] in
-                        var jobs = 0
-                        while clock.now < end {
-                            try await queue.enqueue(perCall, in: database)
-                            jobs += perCall
+                        // Kept, as pgbench keeps its own: each call is a transaction all the same.
+                        try await database.withConnection { connection in
+                            var jobs = 0
+                            while clock.now < end {
+                                try await queue.enqueue(perCall, in: connection)
+                                jobs += perCall
+                            }
+                            return jobs
                         }
-                        return jobs
                     }
                 }
                 return try await group.reduce(0, +)
@@ -51,14 +54,14 @@ struct Rate: Encodable {
 
 extension JobQueue {
     /// One call with so many jobs.
-    func enqueue(_ count: Int, key: String? = nil, in database: Database) async throws {
+    func enqueue(_ count: Int, key: String? = nil, in executor: some SQLExecutor) async throws {
         let scope = JobScope(id: nil, developer: nil, key: key)
         guard count > 1 else {
-            try await self.enqueue(Noop(), scope: scope, in: database)
+            try await self.enqueue(Noop(), scope: scope, in: executor)
             return
         }
         var graph = JobGraph()
         for _ in 0..<count { graph.add(Noop()) }
-        try await self.enqueue(graph, scope: scope, in: database)
+        try await self.enqueue(graph, scope: scope, in: executor)
     }
 }

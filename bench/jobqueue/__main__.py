@@ -29,7 +29,7 @@ def measure(cluster, options):
     slipway = {}
 
     # Taken in turns, so that whatever else the machine does meets all of them.
-    drains = {"narrow": [], "batchlease": [], "one": [], "two": []}
+    drains = {"narrow": [], "batchlease": [], "one": [], "two": [], "apart": []}
     logs = {"narrow": [], "batchlease": [], "one": []}
     for number in range(rounds):
         note(f"drain {number + 1} of {rounds}…")
@@ -41,21 +41,26 @@ def measure(cluster, options):
         drains["one"].append(rate)
         logs["one"].append(log)
         drains["two"].append(ours.drain(2, jobs, options.batch)[0])
+        drains["apart"].append(ours.drain(2, jobs, options.batch, apart=True)[0])
     for shape in limits.SHAPES:
         limit[shape] = {"drain_1": median(drains[shape]), "wal_bytes_per_job": median(logs[shape])}
     slipway["drain_1"], slipway["drain_2"] = median(drains["one"]), median(drains["two"])
     slipway["wal_bytes_per_job"] = median(logs["one"])
 
     bare = {"enqueue_1": [], "enqueue_1_of_4": [], "enqueue_copy": []}
+    both = {"enqueue_1": [], "enqueue_copy": []}
     enqueue = {"enqueue_1": [], "enqueue_1_of_4": [], "enqueue_copy": []}
     for number in range(rounds):
         note(f"enqueue {number + 1} of {rounds}…")
         bare["enqueue_1"].append(limits.insert(cluster, session, 1, seconds))
         enqueue["enqueue_1"].append(ours.enqueue(1, 1, seconds))
+        both["enqueue_1"].append(limits.insert(cluster, session, 1, seconds, both=True))
         bare["enqueue_1_of_4"].append(limits.insert(cluster, session, 4, seconds))
         enqueue["enqueue_1_of_4"].append(ours.enqueue(1, 4, seconds))
         bare["enqueue_copy"].append(limits.copy(cluster, session, jobs, 5000))
         enqueue["enqueue_copy"].append(ours.copy(jobs))
+        both["enqueue_copy"].append(limits.copy(cluster, session, jobs, 5000, both=True))
+    both = {key: median(values) for key, values in both.items()}
     for key in bare:
         bare[key], slipway[key] = median(bare[key]), median(enqueue[key])
     for per_call in (10, 100, 1000):
@@ -71,6 +76,8 @@ def measure(cluster, options):
     note("a snapshot held…")
     free = ours.rounds(0, jobs, options.batch, hold_snapshot=False)
     held = ours.rounds(15 if options.quick else 600, jobs, options.batch, hold_snapshot=True)
+    free_apart = ours.rounds(0, jobs, options.batch, hold_snapshot=False, apart=True)
+    held_apart = ours.rounds(15 if options.quick else 60, jobs, options.batch, hold_snapshot=True, apart=True)
 
     rivals, skipped = peers.measure(cluster, session, options.quick) if options.peers else ({}, {})
     best = max((max(rival["drain_1"], rival["drain_2"]) for rival in rivals.values()), default=None)
@@ -78,23 +85,33 @@ def measure(cluster, options):
     summary = {
         "drain_vs_best_peer": drain / best if best else None,
         "drain_vs_sql_limit": drain / limit["batchlease"]["drain_1"],
+        "drain_apart_vs_sql_limit": median(drains["apart"]) / limit["batchlease"]["drain_1"],
         "enqueue_vs_sql_limit": slipway["enqueue_1"] / bare["enqueue_1"],
+        "enqueue_vs_both": slipway["enqueue_1"] / both["enqueue_1"],
         "copy_vs_sql_limit": slipway["enqueue_copy"] / bare["enqueue_copy"],
+        "copy_vs_both": slipway["enqueue_copy"] / both["enqueue_copy"],
         "pickup_p50_ms": idle["p50_ms"], "pickup_p99_ms": idle["p99_ms"],
         "loaded_pickup_p50_ms": loaded["p50_ms"], "loaded_pickup_p99_ms": loaded["p99_ms"],
         "wal_bytes_per_job": slipway["wal_bytes_per_job"],
         "blocked_key_ratio": blocked,
         # The end of it, where the dead rows are most.
-        "snapshot_ratio": median(held[-(max(1, len(held) // 3)):]) / median(free),
+        "snapshot_ratio": at_end(held) / median(free),
+        "snapshot_apart_ratio": at_end(held_apart) / median(free_apart),
     }
     contenders = [("slipway", slipway), *sorted(rivals.items()),
-                  *((f"bare SQL, {shape}", numbers) for shape, numbers in limit.items()), ("bare INSERT, COPY", bare)]
+                  *((f"bare SQL, {shape}", numbers) for shape, numbers in limit.items()), ("bare INSERT, COPY", bare),
+                  ("bare, with the line", both)]
     machine = {
         "fsync_microseconds": cluster.fsync_microseconds(), "cores": os.cpu_count(), "jobs": jobs,
         "batch": options.batch, "load_average": os.getloadavg()[0], "quick": options.quick,
     }
     return {"summary": summary, "contenders": contenders, "skipped": skipped, "machine": machine,
             "snapshot_rounds": held, "drains": drains}
+
+
+def at_end(rounds):
+    """The median of the last third."""
+    return median(rounds[-max(1, len(rounds) // 3):])
 
 
 def main():

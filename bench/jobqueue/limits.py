@@ -71,8 +71,12 @@ SHAPES = {
     },
 }
 
-# The row of one of our jobs, as bare as can be: one table, one index.
-BARE = """
+# The row of one of our jobs, as bare as can be: one table, one index. And, for those who ask what the line costs that every
+# queue has besides, a row of that.
+BARE = f"""
+CREATE TABLE standing (
+    rank bigint NOT NULL, id bigint NOT NULL, queue smallint NOT NULL, priority smallint NOT NULL DEFAULT 0,
+    PRIMARY KEY (queue, priority, rank, id)) {HOT};
 CREATE TABLE bare (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, queue smallint NOT NULL, kind text NOT NULL, payload jsonb NOT NULL,
     priority smallint NOT NULL DEFAULT 0, created_at timestamptz NOT NULL DEFAULT now());
@@ -116,28 +120,37 @@ def drain(cluster, open_session, shape, jobs, batch, clients):
         return rate * jobs / (rounds * clients), (session.wal() - before) / jobs
 
 
-def insert(cluster, open_session, clients, seconds):
-    """Rows a second, each its own transaction."""
+def insert(cluster, open_session, clients, seconds, both=False):
+    """Rows a second, each its own transaction; `both`: with its row in the line, in the same statement."""
     cluster.fresh("barest")
     with open_session("barest") as session:
         session.rows(BARE)
         session.rows("CHECKPOINT")
-    script = f"INSERT INTO bare (queue, kind, payload) VALUES (1, 'noop', {BODY_SQL}::jsonb);\n"
+    body = f"INSERT INTO bare (queue, kind, payload) VALUES (1, 'noop', {BODY_SQL}::jsonb)"
+    script = (f"WITH body AS ({body} RETURNING id) INSERT INTO standing (queue, rank, id) SELECT 1, id, id FROM body;\n"
+              if both else f"{body};\n")
     return pgbench(cluster, "barest", script, clients, seconds=seconds)
 
 
-def copy(cluster, open_session, jobs, chunk):
-    """Rows a second by COPY, `chunk` rows a transaction, one connection."""
+def copy(cluster, open_session, jobs, chunk, both=False):
+    """Rows a second by COPY, `chunk` rows a transaction, one connection; `both`: and as many rows of the line."""
     cluster.fresh("barest")
     with open_session("barest") as session, tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "rows")
         with open(path, "w") as file:
             file.write(f"1\tnoop\t{BODY_SQL[1:-1]}\n" * chunk)
+        calls = []
+        for number in range(jobs // chunk):
+            calls.append(f"\\copy bare (queue, kind, payload) FROM '{path}'\n")
+            if both:
+                line = f"{path}-{number}"
+                with open(line, "w") as file:
+                    file.writelines(f"1\t{id}\t{id}\n" for id in range(number * chunk, (number + 1) * chunk))
+                calls[-1] = f"BEGIN;\n{calls[-1]}\\copy standing (queue, rank, id) FROM '{line}'\nCOMMIT;\n"
         session.rows(BARE)
         session.rows("CHECKPOINT")
-        session.rows("SELECT 1")
         begin = session.number("SELECT extract(epoch FROM clock_timestamp()) * 1e6")
-        for _ in range(jobs // chunk):
-            session.rows(f"SELECT 1;\n\\copy bare (queue, kind, payload) FROM '{path}'\n")
+        for call in calls:
+            session.rows(f"SELECT 1;\n{call}")
         end = session.number("SELECT extract(epoch FROM clock_timestamp()) * 1e6")
         return (jobs // chunk * chunk) / ((end - begin) / 1e6)

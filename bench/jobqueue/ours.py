@@ -8,10 +8,15 @@ import subprocess
 import sys
 import time
 
-# What is left to do; `job_status` would be slower to ask than the queue is to drain. Jobs held back by a limit of their
-# key are not for now.
-LEFT = """SELECT (SELECT count(*) FROM job_ready) + (SELECT count(*) FROM job_lease)
-    + (SELECT coalesce(sum(cardinality(ids)), 0) FROM job_batch)"""
+from .cluster import watch
+
+# What has ended, counted by what the ends leave behind: a list of numbers for each acknowledgement of short jobs.
+DONE = """SELECT coalesce((SELECT sum(cardinality(ids)) FROM job_done), 0) + (SELECT count(*) FROM job_outcome WHERE final)"""
+
+# Breaks runs of jobs up, so that each stands in line in a row of its own, as jobs do that were enqueued one by one.
+APART = """WITH run AS (DELETE FROM job_ready WHERE span > 1 RETURNING queue, priority, rank, id, attempt, traits, span)
+    INSERT INTO job_ready (queue, priority, rank, id, attempt, traits)
+    SELECT queue, priority, rank + place, id + place, attempt, traits FROM run, generate_series(0, span - 1) AS place"""
 
 
 class Ours:
@@ -42,36 +47,39 @@ class Ours:
         self.fresh()
         return self.call("load", "--jobs", str(jobs))["rate"]
 
-    def drain(self, processes, jobs, batch):
+    def load(self, session, jobs, apart=False):
+        self.call("load", "--jobs", str(jobs))
+        if apart:
+            session.rows(APART)
+
+    def drain(self, processes, jobs, batch, apart=False):
         """Jobs a second and bytes of log a job."""
         self.fresh()
-        self.call("load", "--jobs", str(jobs))
         with self.open("ours") as session:
+            self.load(session, jobs, apart)
             session.rows("VACUUM (ANALYZE)")
             session.rows("CHECKPOINT")
             before = session.wal()
-            rate = self.work(session, processes, batch)
+            rate = self.work(session, processes, jobs, batch)
             return rate, (session.wal() - before) / jobs
 
-    def work(self, session, processes, batch, seconds=120):
-        """Lets processes work until nothing is left. - Returns: jobs a second, from the first that is seen done."""
+    def work(self, session, processes, jobs, batch, seconds=120):
+        """Lets processes work until so many have ended. - Returns: jobs a second, from the first that is seen done."""
+        before = session.number(DONE)
         workers = [subprocess.Popen(
-            [self.program, "drain", "--prefetch", str(batch), "--database", self.cluster.url("ours")],
+            [self.program, "drain", "--prefetch", str(2 * batch), "--database", self.cluster.url("ours")],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(processes)]
+
+        def check():
+            for worker in workers:
+                if worker.poll() is not None:
+                    raise RuntimeError("a worker ended: " + worker.stderr.read()[-1500:])
+
         try:
-            jobs, first = session.number(LEFT), None
-            deadline = time.perf_counter() + seconds
-            while time.perf_counter() < deadline:
-                left, now = session.number(LEFT), time.perf_counter()
-                if first is None and left < jobs:
-                    first = (left, now)
-                elif first is not None and left == 0:
-                    return first[0] / (now - first[1])
-                for worker in workers:
-                    if worker.poll() is not None:
-                        raise RuntimeError("a worker ended: " + worker.stderr.read()[-1500:])
-                time.sleep(0.02)
-            raise RuntimeError(f"{jobs} jobs did not end in {seconds} s")
+            rate = watch(session, DONE, jobs, seconds, before, check)
+            if rate is None:
+                raise RuntimeError(f"{jobs} jobs did not end in {seconds} s")
+            return rate
         finally:
             for worker in workers:
                 worker.send_signal(signal.SIGTERM)
@@ -93,14 +101,14 @@ class Ours:
             with self.open("ours") as session:
                 session.rows("VACUUM (ANALYZE)")
                 session.rows("CHECKPOINT")
-                rates.append(self.work(session, 1, batch))
+                rates.append(self.work(session, 1, jobs, batch))
         return rates[1] / rates[0]
 
     def latency(self, samples, load):
         self.fresh()
         return self.call("latency", "--samples", str(samples), "--load", str(load))
 
-    def rounds(self, seconds, jobs, batch, hold_snapshot):
+    def rounds(self, seconds, jobs, batch, hold_snapshot, apart=False):
         """The rate of each round, a load and a drain, one after another on the same tables for so long.
 
         A held snapshot is older than every row, so no dead row of any round can be removed.
@@ -112,8 +120,8 @@ class Ours:
                 holder.rows("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM job")
             end = time.monotonic() + seconds
             while time.monotonic() < end or len(rates) < 3:
-                self.call("load", "--jobs", str(jobs))
-                rates.append(self.work(session, 1, batch))
+                self.load(session, jobs, apart)
+                rates.append(self.work(session, 1, jobs, batch))
         return rates
 
 

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -44,7 +43,7 @@ def interpreter():
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=600)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise Skipped(f"could not be installed: {error}") from error
+            raise Skipped("could not be installed: {error}") from error
         if done.returncode != 0:
             raise Skipped("could not be installed: " + (done.stderr.strip().splitlines() or ["?"])[-1])
     open(os.path.join(home, "complete"), "w").close()
@@ -96,26 +95,13 @@ def drain(cluster, open_session, python, name, processes, scale):
             [python, os.path.join(HERE, "peer.py"), "work", name, url, "100"], stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True) for _ in range(processes)]
         try:
-            rate = watch(session, DONE[name].replace("{jobs}", str(jobs)), jobs)
+            rate = watch(session, DONE[name].replace("{jobs}", str(jobs)), jobs, 60)
+            if rate is None:
+                raise Skipped("could not be measured: not done in a minute, or at the first look")
         finally:
             for worker in workers:
                 end(worker)
         return rate, (session.wal() - before) / jobs
-
-
-def watch(session, sql, jobs, seconds=60):
-    """Jobs a second from the first that is seen done to the last. - Raises: Skipped."""
-    deadline, first = time.perf_counter() + seconds, None
-    while time.perf_counter() < deadline:
-        done, now = session.number(sql), time.perf_counter()
-        if first is None and done > 0:
-            first = (done, now)
-            if done >= jobs:
-                raise Skipped(f"{jobs} jobs are too few to be measured")
-        elif first is not None and done >= jobs:
-            return (done - first[0]) / (now - first[1])
-        time.sleep(0.05)
-    raise Skipped(f"did not end {jobs} jobs in {seconds} s")
 
 
 def measure(cluster, open_session, quick):

@@ -11,8 +11,11 @@ GROUPS = [("", 1), ("enqueued a second", 5), ("drained a second", 2), ("pickup, 
 MEANING = {
     "drain_vs_best_peer": "drain, against the fastest rival",
     "drain_vs_sql_limit": "drain, against `batchlease` in bare SQL at the same batch",
+    "drain_apart_vs_sql_limit": "the same for jobs that were enqueued one by one",
     "enqueue_vs_sql_limit": "one job a transaction, against a bare prepared INSERT of its body",
+    "enqueue_vs_both": "the same against an INSERT of the body and its row in the line",
     "copy_vs_sql_limit": "many a transaction, against a bare COPY of their bodies",
+    "copy_vs_both": "the same against a COPY of the bodies and one of their rows in the line",
     "pickup_p50_ms": "idle pickup, median",
     "pickup_p99_ms": "idle pickup, one in a hundred",
     "loaded_pickup_p50_ms": "pickup beside 2,000 jobs a second, median",
@@ -20,6 +23,7 @@ MEANING = {
     "wal_bytes_per_job": "bytes of log for a job, from claim to end",
     "blocked_key_ratio": "drain behind 100,000 jobs of a full key, against without them",
     "snapshot_ratio": "drain at the end of a held snapshot, against the same rounds without one",
+    "snapshot_apart_ratio": "the same for jobs that were enqueued one by one",
 }
 
 
@@ -48,7 +52,7 @@ def ratios(summary, thresholds):
     for name, meaning in MEANING.items():
         value = summary.get(name)
         if value is None:
-            lines.append(f"  {name:22} {'–':>9}  {meaning}: not measured")
+            lines.append(f"  {name:24} {'–':>9}  {meaning}: not measured")
             continue
         verdict = ""
         if name in thresholds:
@@ -58,7 +62,7 @@ def ratios(summary, thresholds):
                 ")" if good else ": MISSED)")
             if not good:
                 missed.append(name)
-        lines.append(f"  {name:22} {value:9.2f}  {meaning}{verdict}")
+        lines.append(f"  {name:24} {value:9.2f}  {meaning}{verdict}")
     return lines, missed
 
 

@@ -10,7 +10,8 @@ extension JobQueue {
                    lease.jobs + coalesce(batch.jobs, 0) AS running, later.jobs AS later, parked.jobs AS parked
             FROM job_queue AS queue
             CROSS JOIN LATERAL (
-                SELECT count(*) AS jobs FROM (SELECT FROM job_ready WHERE queue = queue.id LIMIT 10000) AS few
+                SELECT least(coalesce(sum(span), 0), 10000) AS jobs
+                FROM (SELECT span FROM job_ready WHERE queue = queue.id LIMIT 10000) AS few
             ) AS ready
             LEFT JOIN LATERAL (
                 SELECT (extract(epoch FROM clock_timestamp() - job.created_at) * 1000)::bigint AS age

@@ -88,7 +88,11 @@ extension JobQueue {
     private static func stand(_ state: JobState, before last: JobID?) -> Stand {
         switch state {
         case .available:
-            Stand(query: "SELECT id, queue FROM job_ready UNION ALL SELECT id, queue FROM job_held", hasQueue: true)
+            Stand(
+                query: """
+                    SELECT generate_series(id, id + span - 1) AS id, queue FROM job_ready
+                    UNION ALL SELECT id, queue FROM job_held
+                    """, hasQueue: true)
         case .running:
             Stand(
                 query: "SELECT id, queue FROM job_lease UNION ALL SELECT unnest(ids), queue FROM job_batch",

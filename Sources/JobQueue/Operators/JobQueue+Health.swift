@@ -126,9 +126,9 @@ extension JobQueue {
     private func unknownKinds() async throws(PostgresError) -> [JobKind: Int] {
         let rows = try await self.database.rows(
             """
-            SELECT job.kind, count(*) AS jobs FROM (
-                (SELECT id FROM job_later ORDER BY run_at, id LIMIT 10000)
-                UNION ALL (SELECT id FROM job_ready ORDER BY queue, priority, rank, id LIMIT 10000)
+            SELECT job.kind, sum(span)::bigint AS jobs FROM (
+                (SELECT id, 1 AS span FROM job_later ORDER BY run_at, id LIMIT 10000)
+                UNION ALL (SELECT id, span FROM job_ready ORDER BY queue, priority, rank, id LIMIT 10000)
             ) AS waiting JOIN job ON job.id = waiting.id
             WHERE NOT EXISTS (SELECT FROM job_worker WHERE job.kind = ANY (kinds))
               AND EXISTS (SELECT FROM job_worker)

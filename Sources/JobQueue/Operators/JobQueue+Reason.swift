@@ -42,8 +42,10 @@ extension JobQueue {
                         SELECT FROM job_held AS other WHERE other.queue = held.queue AND other.key = held.key
                         AND (other.priority, other.rank, other.id) < (held.priority, held.rank, held.id) LIMIT 10000
                     ) AS few) AS held_ahead,
-                   (SELECT count(*) FROM (
-                        SELECT FROM job_ready AS other WHERE other.queue = job.queue
+                   (SELECT least(coalesce(sum(jobs), 0), 10000)::bigint FROM (
+                        SELECT CASE WHEN span > 1 AND job.id BETWEEN other.id AND other.id + span - 1
+                                    THEN job.id - other.id ELSE span END AS jobs
+                        FROM job_ready AS other WHERE other.queue = job.queue
                         AND (other.priority, other.rank, other.id)
                             < (job.priority, coalesce(job.rank, job.id), job.id) LIMIT 10000
                     ) AS few) AS ahead,

@@ -21,13 +21,22 @@ public struct PoolLoad: Equatable, Codable, Sendable {
     public var running: Int
     /// Leased, and waiting for a slot.
     public var waiting: Int
+    /// How long a commit takes here, as the pool measures it; nil until it has.
+    public var commitMicroseconds: Int?
+    /// Whether it acknowledges and claims in one commit.
+    public var joinsCommits: Bool?
 
-    public init(mode: PoolMode, slots: Int, prefetch: Int, running: Int, waiting: Int) {
+    public init(
+        mode: PoolMode, slots: Int, prefetch: Int, running: Int, waiting: Int, commitMicroseconds: Int? = nil,
+        joinsCommits: Bool? = nil
+    ) {
         self.mode = mode
         self.slots = slots
         self.prefetch = prefetch
         self.running = running
         self.waiting = waiting
+        self.commitMicroseconds = commitMicroseconds
+        self.joinsCommits = joinsCommits
     }
 }
 
