@@ -104,7 +104,8 @@ enum QueueJSON {
         return JSONObject([
             ("mode", .string(load.mode.rawValue)), ("concurrency", .integer(load.slots)),
             ("prefetch", .integer(load.prefetch)), ("running", .integer(load.running)),
-            ("waiting", .integer(load.waiting)),
+            ("waiting", .integer(load.waiting)), ("commit_us", .integer(load.commitMicroseconds)),
+            ("joins_commits", load.joinsCommits.map(JSONValue.bool) ?? .null),
         ])
     }
 
