@@ -22,7 +22,8 @@ struct TuningTests {
             registry.register(
                 ClosureHandler<Noop> { _, _ in
                     watch.began()
-                    try await Task.sleep(for: .milliseconds(100))
+                    // So long that both slots are seen busy, however slow the machine is.
+                    try await Task.sleep(for: .milliseconds(800))
                     watch.ending()
                     return .completed
                 })

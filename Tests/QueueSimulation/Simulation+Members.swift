@@ -36,7 +36,7 @@ extension Simulation {
         case .after(let rest): self.schedule(.look(index), in: max(1, Int(rest / .milliseconds(1))))
         case .now:
             let asked = self.members[index].machine.foundAll ? 0 : self.members[index].machine.want
-            let taken = self.members[index].machine.takeAcknowledgements()
+            let taken = self.members[index].machine.takeAcknowledgements(at: time)
             for entry in taken.single { self.members[index].flying.insert(Int(entry.id)) }
             self.members[index].isFlushing = true
             self.schedule(.apply(index, epoch: self.members[index].epoch, taken, asked: asked), in: 1 + self.draw(10))
