@@ -108,7 +108,9 @@ struct SpecificationTests {
             columns: [
                 Column("key_id", "uuid", key), Column("developer_id", "uuid"),
                 Column("api_key_hash", "character varying(128)"), Column("key_prefix", "character varying(8)"),
-                Column("permissions", "text[]"), Column("created_at", "timestamp with time zone", "now()"),
+                // AMB-26: none are no rights.
+                Column("permissions", "text[]", "'{}'::text[]"),
+                Column("created_at", "timestamp with time zone", "now()"),
                 Column("last_used_at", "timestamp with time zone"), Column("is_active", "boolean", "true"),
             ], required: ["key_id", "developer_id", "api_key_hash", "key_prefix"],
             unique: ["key_id", "api_key_hash", "key_prefix"], parent: ("developer_id", "c")),
