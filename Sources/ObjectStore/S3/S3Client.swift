@@ -251,7 +251,7 @@ final class S3Client: Sendable {
         // The pacer gives a request that was one too many its turn; waiting long besides would leave places empty that the
         // store has. One that is refused again and again shows that more than the pace is wrong.
         let delay = self.policy.delay(
-            after: failures, for: failures <= 2 ? .transient : reason, fraction: Double.random(in: 0..<1),
+            after: failures, for: failures <= 4 ? .transient : reason, fraction: Double.random(in: 0..<1),
             retryAfter: retryAfter)
         guard let delay, self.state.withLock({ $0.budget.take(for: reason) }) else { return nil }
         return delay
