@@ -13,10 +13,14 @@ struct IngestLoadTests {
             let reader = Task {
                 var (reads, refused) = (0, 0)
                 while !Task.isCancelled {
-                    let status = try await HTTP.send(.GET, "\(studio.prefix)/games", token: studio.token).status
-                    reads += 1
-                    // A quota is an answer, too.
-                    if status != 200, status != 429 { refused += 1 }
+                    do {
+                        let status = try await HTTP.send(.GET, "\(studio.prefix)/games", token: studio.token).status
+                        reads += 1
+                        // A quota is an answer, too.
+                        if status != 200, status != 429 { refused += 1 }
+                    } catch is CancellationError {
+                        break
+                    }
                     try? await Task.sleep(for: .milliseconds(20))
                 }
                 return (reads, refused)
