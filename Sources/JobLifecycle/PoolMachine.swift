@@ -260,9 +260,11 @@ public struct PoolMachine<Job: Sendable>: Sendable {
         for number in taken.batches { self.batches[number] = self.batches[number] ?? Batch() }
         for entry in taken.jobs {
             guard let batch = entry.batch else { continue }
+            // Not taken whole, and gone meanwhile: it was torn since.
+            let isGone = self.batches[batch] == nil
             self.batches[batch, default: Batch()].ended.append(entry)
+            if isGone || taken.torn.contains(batch) { self.batches[batch]?.isTorn = true }
             self.batches[batch]?.since = now
-            if taken.torn.contains(batch) { self.batches[batch]?.isTorn = true }
         }
         self.unacknowledged += taken.jobs.count
         self.oldest = now

@@ -72,7 +72,8 @@ struct ResumableUploadRoutes: Sendable {
                 status: .noContent,
                 headers: ResumableUpload.headers(offset: offset + length, of: parts, isComplete: false))
         }
-        var response = try await self.versions.commit(version, fileHash: try request.reprDigest())
+        var response = try await self.versions.commit(
+            version, fileHash: try request.reprDigest(), provenance: context.identity?.provenance)
         for field in ResumableUpload.headers(offset: parts.size, of: parts, isComplete: true) {
             response.headers[field.name] = field.value
         }
