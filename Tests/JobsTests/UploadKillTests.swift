@@ -120,10 +120,10 @@ struct UploadKillTests {
         } catch UploadError.expired {
             // Complete, perhaps, by a commit whose answer was lost; only asking tells.
         }
-        _ = try await uploads.commit(plan.version, fileHash: nil) { _, _ in 1 }
+        _ = try await uploads.commit(plan.version, fileHash: nil, provenance: nil) { _, _ in 1 }
         // An answer that was lost is asked for again.
         guard
-            let current = try await uploads.commit(plan.version, fileHash: nil, enqueue: { _, _ in 1 })
+            let current = try await uploads.commit(plan.version, fileHash: nil, provenance: nil, enqueue: { _, _ in 1 })
                 as VersionRecord?,
             current.status == .uploaded
         else { throw ObjectStoreError.cancelled }

@@ -1,3 +1,4 @@
+import Access
 import BuildStore
 import Content
 import HTTPTypes
