@@ -56,6 +56,7 @@ struct ReadyVersion: Sendable {
                 patchFrom: old.id, to: new.id, state: .ready, objectKey: "d/1", digest: Digest.sha256(of: Self.patch),
                 size: Int64(Self.patch.count), chunkBytes: 1000, summary: nil, in: transaction)
         }
+        try await api.markClean(new.id)
         return ReadyVersion(path: new.path, id: new.id, from: old.id)
     }
 

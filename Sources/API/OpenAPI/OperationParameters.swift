@@ -70,7 +70,7 @@ enum OperationParameters {
         case .listAllJobs: [("state", self.words(JobState.self))] + self.jobFilter + [self.limit, self.cursor]
         case .listDeadJobs: self.jobFilter + [self.limit, self.cursor]
         case .changePool: [("node", ["type": "string", "maxLength": 128])]
-        case .listStorageUsage: [("limit", ["type": "integer", "minimum": 1, "maximum": 1000, "default": 100])]
+        case .listStorageUsage: [self.limit]
         case .getStatistics: [("window", ["type": "string", "pattern": "^[0-9]{1,5}(s|ms)?$"])]
         case .listQueueAudit: [("subject", ["type": "string", "maxLength": 300]), self.limit, self.cursor]
         case .getAnalyticsSummary: [("game_id", self.identifier)] + self.analytics

@@ -25,7 +25,7 @@ struct UsageRoutes: Sendable {
     /// `GET /ops/v1/storage`: all companies, the largest first.
     @Sendable func companies(_ request: Request, context: APIContext) async throws -> Response {
         var query = QueryFields(request)
-        let limit = query.integer("limit", 1...1000) ?? 100
+        let limit = query.integer("limit", 1...200) ?? 50
         try query.finish()
         return .list(try await self.builds.usage(limit: limit).map { Self.json($0, days: nil) })
     }
