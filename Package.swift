@@ -265,7 +265,8 @@ let package = Package(
         tests(
             "DevelopmentPlatformTests",
             [
-                "Analytics", "Content", "DevelopmentPlatform", "Digests", "Finance", "Platform", "Storefront", "TestKit",
+                "Analytics", "Content", "DevelopmentPlatform", "Digests", "Finance", "Platform", "Storefront",
+                "TestKit",
                 asyncHTTPClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
             ]),
         tests("DigestsTests", ["Content", "Digests"]),
@@ -280,7 +281,8 @@ let package = Package(
             "JobsTests",
             [
                 "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Delta", "Digests", "Envelope", "Finance",
-                "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "Multipart", "ObjectStore", "Patching",
+                "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "Multipart", "ObjectStore",
+                "Patching",
                 "Platform", "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", "Uploads",
                 asyncHTTPClient,
                 httpTypes, hummingbird, lifecycle, logging, nioCore,

@@ -84,6 +84,56 @@ BEGIN
     RETURN admitted;
 END $$;
 
+CREATE FUNCTION public.job_count_down(parents bigint[], tolerant_only boolean) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    children bigint[];
+    ended    integer[];
+    free     bigint[];
+BEGIN
+    WITH cut AS (
+        DELETE FROM job_edge WHERE parent = ANY (parents) AND (tolerant OR NOT tolerant_only) RETURNING child
+    )
+    SELECT array_agg(part.child), array_agg(part.jobs) INTO children, ended
+    FROM (SELECT child, count(*)::integer AS jobs FROM cut GROUP BY child) AS part;
+    IF children IS NULL THEN RETURN '{}'; END IF;
+    -- In order, so that no two wait for each other: parents that end at the same time do this one after another, and
+    -- exactly one of them sees zero.
+    PERFORM FROM job_parked WHERE id = ANY (children) ORDER BY id FOR UPDATE;
+    UPDATE job_parked SET missing = missing - part.jobs
+    FROM unnest(children, ended) AS part (child, jobs) WHERE job_parked.id = part.child;
+    WITH gone AS (
+        DELETE FROM job_parked WHERE id = ANY (children) AND missing = 0 RETURNING id
+    )
+    SELECT array_agg(id ORDER BY id) INTO free FROM gone;
+    RETURN coalesce(free, '{}');
+END $$;
+
+CREATE FUNCTION public.job_drop_followers(parents bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    dropped bigint[];
+BEGIN
+    PERFORM FROM job_edge WHERE parent = ANY (parents) AND NOT tolerant ORDER BY parent, child FOR UPDATE;
+    WITH reason AS (
+        SELECT child, min(parent) AS parent FROM job_edge WHERE parent = ANY (parents) AND NOT tolerant GROUP BY child
+    ), gone AS (
+        DELETE FROM job_parked USING reason WHERE job_parked.id = reason.child RETURNING job_parked.id, reason.parent
+    ), recorded AS (
+        INSERT INTO job_outcome (id, attempt, state, final, failure)
+        SELECT id, 0, 'cancelled', true,
+               jsonb_build_object('code', 'parent-failed', 'retryable', false,
+                                  'message', 'job ' || parent || ', which it waited for, failed')
+        FROM gone
+    ), freed AS (
+        DELETE FROM job_unique WHERE id IN (SELECT id FROM gone)
+    )
+    SELECT array_agg(id ORDER BY id) INTO dropped FROM gone;
+    RETURN coalesce(dropped, '{}');
+END $$;
+
 CREATE FUNCTION public.job_fill(queues smallint[], keys integer[]) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -179,6 +229,24 @@ BEGIN
     RETURN true;
 END $$;
 
+CREATE FUNCTION public.job_put_off(ids bigint[], attempts smallint[], times timestamp with time zone[]) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    queues smallint[];
+    keys   integer[];
+    counts integer[];
+BEGIN
+    IF ids IS NULL THEN RETURN 0; END IF;
+    INSERT INTO job_later (run_at, id, attempt) SELECT * FROM unnest(times, ids, attempts);
+    INSERT INTO job_paced (id) SELECT unnest(ids) ON CONFLICT DO NOTHING;
+    SELECT array_agg(part.queue), array_agg(part.key), array_agg(part.jobs) INTO queues, keys, counts FROM (
+        SELECT queue, key, count(*)::integer AS jobs FROM job WHERE id = ANY (ids) AND key IS NOT NULL GROUP BY queue, key
+    ) AS part;
+    IF queues IS NOT NULL THEN PERFORM job_free(queues, keys, counts); END IF;
+    RETURN cardinality(ids);
+END $$;
+
 CREATE FUNCTION public.job_recount(counted_queue smallint) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -225,6 +293,65 @@ BEGIN
     PERFORM job_fill(array_agg(queue), array_agg(key)) FROM job_share WHERE queue = counted_queue HAVING count(*) > 0;
 END $$;
 
+CREATE FUNCTION public.job_revive(asked bigint[], most integer) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    live    text[]   := ARRAY['scheduled', 'available', 'running', 'retryable'];
+    revived bigint[] := asked;
+    fresh   bigint[] := asked;
+    due     bigint[];
+BEGIN
+    LOOP
+        -- Locked before anybody's state is read: a parent that ends meanwhile waits, and then finds what stands here.
+        PERFORM FROM job_edge
+        WHERE child IN (SELECT child FROM job_edge WHERE parent = ANY (fresh) AND NOT tolerant) OR child = ANY (fresh)
+        ORDER BY parent, child FOR UPDATE;
+        SELECT array_agg(next.child) INTO fresh FROM (
+            SELECT DISTINCT edge.child FROM job_edge AS edge
+            JOIN job_status AS follower ON follower.id = edge.child
+            WHERE edge.parent = ANY (fresh) AND NOT edge.tolerant AND edge.child <> ALL (revived)
+              AND follower.state = 'cancelled' AND follower.failure->>'code' = 'parent-failed'
+              AND NOT EXISTS (
+                  SELECT FROM job_edge AS other JOIN job_status AS parent ON parent.id = other.parent
+                  WHERE other.child = edge.child AND NOT other.tolerant AND other.parent <> ALL (revived)
+                    AND parent.state <> ALL (live))
+            ORDER BY edge.child LIMIT greatest(most + cardinality(asked) - cardinality(revived), 0)
+        ) AS next;
+        EXIT WHEN fresh IS NULL;
+        revived := revived || fresh;
+    END LOOP;
+
+    -- Somebody wanted these to run though what they waited for never will.
+    DELETE FROM job_edge AS edge
+    WHERE edge.child = ANY (revived) AND edge.parent <> ALL (revived)
+      AND NOT EXISTS (SELECT FROM job_status WHERE job_status.id = edge.parent AND job_status.state = ANY (live));
+    INSERT INTO job_parked (id, missing)
+    SELECT child, count(*) FROM job_edge WHERE child = ANY (revived) GROUP BY child;
+    SELECT array_agg(one.id) INTO due FROM unnest(revived) AS one (id)
+    WHERE NOT EXISTS (SELECT FROM job_parked WHERE job_parked.id = one.id);
+    IF due IS NOT NULL THEN PERFORM job_arrive(due, array_fill(0::smallint, ARRAY[cardinality(due)])); END IF;
+    RETURN revived[cardinality(asked) + 1:];
+END $$;
+
+CREATE FUNCTION public.note_pack() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO storage_ledger (developer_id, kind, bytes) VALUES (NEW.developer_id, 'transferred', NEW.size);
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.note_upload() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO storage_ledger (developer_id, kind, bytes) VALUES (NEW.developer_id, 'uploaded', NEW.file_size);
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.protect_rows() RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -251,13 +378,60 @@ BEGIN
                  USING (EXISTS (SELECT FROM games WHERE games.game_id = %1$s.game_id))', protected.name);
         END IF;
     END LOOP;
+    FOR protected IN
+        SELECT DISTINCT ON (class.oid) class.oid::regclass AS name, road.attribute, road.parent, road.key
+        FROM (VALUES (1, 'version_id', 'game_versions', 'version_id'), (2, 'to_version', 'game_versions', 'version_id'),
+                     (3, 'review_id', 'reviews', 'review_id'), (4, 'payout_id', 'developer_payouts', 'payout_id'),
+                     (5, 'endpoint_id', 'webhook_endpoints', 'endpoint_id'))
+            AS road (rank, attribute, parent, key)
+        JOIN pg_attribute AS attribute ON attribute.attname = road.attribute AND NOT attribute.attisdropped
+        JOIN pg_class AS class ON class.oid = attribute.attrelid
+        WHERE class.relnamespace = current_schema::regnamespace AND class.relkind IN ('r', 'p') AND NOT class.relispartition
+          AND NOT class.relrowsecurity AND class.relname <> road.parent
+        ORDER BY class.oid, road.rank
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', protected.name);
+        EXECUTE format(
+            'CREATE POLICY own_rows ON %1$s TO slipway_tenant
+             USING (EXISTS (SELECT FROM %2$I AS parent WHERE parent.%3$I = %1$s.%4$I))',
+            protected.name, protected.parent, protected.key, protected.attribute);
+    END LOOP;
 END
 $_$;
+
+CREATE FUNCTION public.prune_audit_log(company uuid, older_than timestamp with time zone, most integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    link audit_chain;
+    last audit_log;
+    gone bigint;
+BEGIN
+    SELECT * INTO link FROM audit_chain WHERE developer_id = company FOR UPDATE;
+    IF NOT FOUND THEN RETURN 0; END IF;
+    SELECT * INTO last FROM (
+        SELECT * FROM audit_log
+        WHERE developer_id = company AND seq > link.cut_seq AND seq <= link.cut_seq + most AND seq < link.seq
+          AND at < older_than
+        ORDER BY seq) AS old
+    ORDER BY old.seq DESC LIMIT 1;
+    IF NOT FOUND THEN RETURN 0; END IF;
+    UPDATE audit_chain SET cut_seq = last.seq, cut_hash = last.hash WHERE developer_id = company;
+    DELETE FROM audit_log WHERE developer_id = company AND seq <= last.seq;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
 
 CREATE FUNCTION public.refuse_audit_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
+    -- Old rows go by the function below only, which writes the cut down before.
+    IF TG_OP = 'DELETE' AND EXISTS (
+        SELECT FROM audit_chain WHERE developer_id = OLD.developer_id AND cut_seq >= OLD.seq) THEN
+        RETURN OLD;
+    END IF;
     RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
 END
 $$;
@@ -337,10 +511,11 @@ CREATE TABLE public.developer_api_keys (
     game_ids uuid[],
     networks text[] DEFAULT '{}'::text[] NOT NULL,
     replaced_by uuid,
-    trust_id uuid
+    trust_id uuid,
+    provenance jsonb
 );
 
-CREATE VIEW public.api_keys AS
+CREATE VIEW public.api_keys WITH (security_invoker='true') AS
  SELECT developer_api_keys.key_id,
     developer_api_keys.developer_id,
     developer_api_keys.api_key_hash,
@@ -357,7 +532,9 @@ CREATE VIEW public.api_keys AS
 CREATE TABLE public.audit_chain (
     developer_id uuid NOT NULL,
     seq bigint NOT NULL,
-    hash bytea NOT NULL
+    hash bytea NOT NULL,
+    cut_seq bigint DEFAULT 0 NOT NULL,
+    cut_hash bytea DEFAULT '\x'::bytea NOT NULL
 );
 
 CREATE TABLE public.build_files (
@@ -463,8 +640,12 @@ CREATE TABLE public.developer_payment_settings (
     key_id text NOT NULL,
     wrapped_key bytea,
     redirects boolean NOT NULL,
+    needs_approval boolean DEFAULT false NOT NULL,
+    approved_by text,
+    approved_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     created_by uuid,
+    CONSTRAINT developer_payment_settings_check CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
     CONSTRAINT developer_payment_settings_version_check CHECK ((version > 0))
 );
 
@@ -609,6 +790,7 @@ CREATE TABLE public.game_metadata (
     media_urls jsonb,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     revision bigint DEFAULT 1 NOT NULL,
+    foreign_ratings jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT game_metadata_age_rating_check CHECK (((age_rating)::text = ANY ((ARRAY['0+'::character varying, '6+'::character varying, '12+'::character varying, '16+'::character varying, '18+'::character varying])::text[])))
 );
 
@@ -643,6 +825,7 @@ CREATE TABLE public.game_versions (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     committed_at timestamp with time zone,
     finished_at timestamp with time zone,
+    provenance jsonb,
     CONSTRAINT game_versions_manifest_digest_check CHECK ((octet_length(manifest_digest) = 32)),
     CONSTRAINT game_versions_review_status_check CHECK (((review_status)::text = ANY ((ARRAY['not_submitted'::character varying, 'in_review'::character varying, 'approved'::character varying, 'rejected'::character varying, 'withdrawn'::character varying, 'live'::character varying, 'superseded'::character varying, 'recalled'::character varying])::text[]))),
     CONSTRAINT game_versions_status_check CHECK (((status)::text = ANY ((ARRAY['uploading'::character varying, 'uploaded'::character varying, 'processing'::character varying, 'ready'::character varying, 'failed'::character varying])::text[])))
@@ -703,10 +886,8 @@ CREATE TABLE public.job (
     scope uuid,
     developer_id uuid,
     kind text NOT NULL,
-    payload jsonb NOT NULL,
-    CONSTRAINT job_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
-    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1)),
-    CONSTRAINT job_timeout_check CHECK ((timeout > 0))
+    payload json NOT NULL,
+    traceparent text
 )
 PARTITION BY RANGE (id);
 
@@ -723,10 +904,8 @@ CREATE TABLE public.job_0 (
     scope uuid,
     developer_id uuid,
     kind text NOT NULL,
-    payload jsonb NOT NULL,
-    CONSTRAINT job_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
-    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1)),
-    CONSTRAINT job_timeout_check CHECK ((timeout > 0))
+    payload json NOT NULL,
+    traceparent text
 );
 
 CREATE TABLE public.job_1 (
@@ -742,10 +921,8 @@ CREATE TABLE public.job_1 (
     scope uuid,
     developer_id uuid,
     kind text NOT NULL,
-    payload jsonb NOT NULL,
-    CONSTRAINT job_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
-    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1)),
-    CONSTRAINT job_timeout_check CHECK ((timeout > 0))
+    payload json NOT NULL,
+    traceparent text
 );
 
 CREATE TABLE public.job_2 (
@@ -761,10 +938,8 @@ CREATE TABLE public.job_2 (
     scope uuid,
     developer_id uuid,
     kind text NOT NULL,
-    payload jsonb NOT NULL,
-    CONSTRAINT job_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
-    CONSTRAINT job_max_attempts_check CHECK ((max_attempts >= 1)),
-    CONSTRAINT job_timeout_check CHECK ((timeout > 0))
+    payload json NOT NULL,
+    traceparent text
 );
 
 CREATE TABLE public.job_audit (
@@ -795,6 +970,8 @@ CREATE TABLE public.job_batch (
     attempts smallint[] NOT NULL
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
+ALTER TABLE ONLY public.job_batch ALTER COLUMN ids SET COMPRESSION lz4;
+ALTER TABLE ONLY public.job_batch ALTER COLUMN attempts SET COMPRESSION lz4;
 
 ALTER TABLE public.job_batch ALTER COLUMN batch ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.job_batch_batch_seq
@@ -827,6 +1004,7 @@ CREATE TABLE public.job_done (
     ids bigint[] NOT NULL
 )
 PARTITION BY RANGE (low);
+ALTER TABLE ONLY public.job_done ALTER COLUMN ids SET COMPRESSION lz4;
 
 CREATE TABLE public.job_done_0 (
     low bigint NOT NULL,
@@ -837,6 +1015,7 @@ CREATE TABLE public.job_done_0 (
     queue smallint NOT NULL,
     ids bigint[] NOT NULL
 );
+ALTER TABLE ONLY public.job_done_0 ALTER COLUMN ids SET COMPRESSION lz4;
 
 CREATE TABLE public.job_done_1 (
     low bigint NOT NULL,
@@ -847,6 +1026,7 @@ CREATE TABLE public.job_done_1 (
     queue smallint NOT NULL,
     ids bigint[] NOT NULL
 );
+ALTER TABLE ONLY public.job_done_1 ALTER COLUMN ids SET COMPRESSION lz4;
 
 CREATE TABLE public.job_done_2 (
     low bigint NOT NULL,
@@ -857,6 +1037,7 @@ CREATE TABLE public.job_done_2 (
     queue smallint NOT NULL,
     ids bigint[] NOT NULL
 );
+ALTER TABLE ONLY public.job_done_2 ALTER COLUMN ids SET COMPRESSION lz4;
 
 CREATE TABLE public.job_edge (
     parent bigint NOT NULL,
@@ -977,6 +1158,10 @@ CREATE TABLE public.job_outcome_2 (
     CONSTRAINT job_outcome_state_check CHECK ((state = ANY (ARRAY['completed'::text, 'retried'::text, 'snoozed'::text, 'released'::text, 'rescued'::text, 'discarded'::text, 'cancelled'::text])))
 );
 
+CREATE TABLE public.job_paced (
+    id bigint NOT NULL
+);
+
 CREATE TABLE public.job_parked (
     id bigint NOT NULL,
     missing integer NOT NULL,
@@ -1054,13 +1239,41 @@ ALTER TABLE public.job_queue ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.job_rate (
+    id integer NOT NULL,
+    queue smallint NOT NULL,
+    kind text,
+    key integer,
+    rate double precision NOT NULL,
+    burst integer NOT NULL,
+    tokens double precision NOT NULL,
+    tokens_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    next_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    put_off integer DEFAULT 0 NOT NULL,
+    CONSTRAINT job_rate_burst_check CHECK (((burst >= 1) AND (burst <= 1000000))),
+    CONSTRAINT job_rate_check CHECK (((kind IS NULL) <> (key IS NULL))),
+    CONSTRAINT job_rate_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 64))),
+    CONSTRAINT job_rate_rate_check CHECK (((rate >= (0.001)::double precision) AND (rate <= (1000000)::double precision)))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE public.job_rate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_rate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.job_ready (
     rank bigint NOT NULL,
     id bigint NOT NULL,
     queue smallint NOT NULL,
     priority smallint NOT NULL,
     attempt smallint DEFAULT 0 NOT NULL,
-    traits smallint DEFAULT 0 NOT NULL
+    traits smallint DEFAULT 0 NOT NULL,
+    span smallint DEFAULT 1 NOT NULL
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
 
@@ -1091,7 +1304,7 @@ CREATE TABLE public.job_stat (
     ran integer[] NOT NULL
 );
 
-CREATE VIEW public.job_status AS
+CREATE VIEW public.job_status WITH (security_invoker='true') AS
  SELECT job.id,
     queue.name AS queue,
     job.kind,
@@ -1147,7 +1360,15 @@ CREATE VIEW public.job_status AS
            FROM public.job_batch
           WHERE ((((job.traits)::integer & 1) = 1) AND (job.id = ANY (job_batch.ids)))
          LIMIT 1) batch ON (true))
-     LEFT JOIN public.job_ready ready ON (((ready.queue = job.queue) AND (ready.priority = job.priority) AND (ready.rank = COALESCE(job.rank, job.id)) AND (ready.id = job.id))))
+     LEFT JOIN LATERAL ( SELECT job_ready.id,
+            job_ready.attempt
+           FROM public.job_ready
+          WHERE ((job_ready.queue = job.queue) AND (job_ready.priority = job.priority) AND (job_ready.rank = COALESCE(job.rank, job.id)) AND (job_ready.id = job.id))
+        UNION ALL
+         SELECT job_ready.id,
+            job_ready.attempt
+           FROM public.job_ready
+          WHERE ((((job.traits)::integer & 1) = 1) AND (job.rank IS NULL) AND (job_ready.queue = job.queue) AND (job_ready.priority = job.priority) AND (job_ready.rank >= (job.id - (job.id % (64)::bigint))) AND (job_ready.rank < job.id) AND (job_ready.id = job_ready.rank) AND ((job_ready.id + job_ready.span) > job.id))) ready ON (true))
      LEFT JOIN public.job_held held ON (((held.queue = job.queue) AND (held.key = job.key) AND (held.priority = job.priority) AND (held.rank = COALESCE(job.rank, job.id)) AND (held.id = job.id))))
      LEFT JOIN public.job_later later ON ((later.id = job.id)))
      LEFT JOIN public.job_parked parked ON ((parked.id = job.id)))
@@ -1274,7 +1495,8 @@ CREATE TABLE public.outbox (
     data jsonb NOT NULL,
     occurred_at timestamp with time zone DEFAULT now() NOT NULL,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    request_id text
+    request_id text,
+    traceparent text
 );
 
 ALTER TABLE public.outbox ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -1313,6 +1535,23 @@ ALTER TABLE public.packs ALTER COLUMN pack_id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.patch_budget (
+    only_one boolean DEFAULT true NOT NULL,
+    versions integer NOT NULL,
+    rollbacks integer NOT NULL,
+    cpu_seconds bigint NOT NULL,
+    memory bigint NOT NULL,
+    storage_percent integer NOT NULL,
+    set_by text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT patch_budget_check CHECK (((rollbacks >= 0) AND (rollbacks <= versions))),
+    CONSTRAINT patch_budget_cpu_seconds_check CHECK ((cpu_seconds > 0)),
+    CONSTRAINT patch_budget_memory_check CHECK (((memory >= 67108864) AND (memory <= '68719476736'::bigint))),
+    CONSTRAINT patch_budget_only_one_check CHECK (only_one),
+    CONSTRAINT patch_budget_storage_percent_check CHECK (((storage_percent >= 0) AND (storage_percent <= 1000))),
+    CONSTRAINT patch_budget_versions_check CHECK (((versions >= 0) AND (versions <= 50)))
+);
+
 CREATE TABLE public.patches (
     to_version uuid NOT NULL,
     from_version uuid NOT NULL,
@@ -1324,7 +1563,7 @@ CREATE TABLE public.patches (
     summary jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT patches_digest_check CHECK ((octet_length(digest) = 32)),
-    CONSTRAINT patches_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'not_worth_it'::text, 'failed'::text])))
+    CONSTRAINT patches_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'not_worth_it'::text, 'failed'::text])))
 );
 
 CREATE TABLE public.payout_events (
@@ -1347,6 +1586,25 @@ ALTER TABLE public.payout_events ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTI
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.player_reviews (
+    game_id uuid NOT NULL,
+    review_id character varying(100) NOT NULL,
+    developer_id uuid NOT NULL,
+    author_name character varying(100) NOT NULL,
+    is_positive boolean NOT NULL,
+    body text NOT NULL,
+    language character varying(35),
+    playtime_minutes integer,
+    written_at timestamp with time zone NOT NULL,
+    reply text,
+    replied_by text,
+    replied_at timestamp with time zone,
+    revision bigint DEFAULT 1 NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT player_reviews_check CHECK (((reply IS NULL) = (replied_at IS NULL))),
+    CONSTRAINT player_reviews_playtime_minutes_check CHECK ((playtime_minutes >= 0))
 );
 
 CREATE TABLE public.price_history (
@@ -1499,6 +1757,15 @@ CREATE TABLE public.sdk_releases (
     CONSTRAINT sdk_releases_version_check CHECK ((version ~ '^[0-9]+\.[0-9]+\.[0-9]+$'::text))
 );
 
+CREATE TABLE public.storage_ledger (
+    developer_id uuid NOT NULL,
+    day date DEFAULT ((now() AT TIME ZONE 'UTC'::text))::date NOT NULL,
+    kind text NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT storage_ledger_bytes_check CHECK ((bytes >= 0)),
+    CONSTRAINT storage_ledger_kind_check CHECK ((kind = ANY (ARRAY['uploaded'::text, 'transferred'::text])))
+);
+
 CREATE TABLE public.team_invitations (
     invitation_id uuid DEFAULT gen_random_uuid() NOT NULL,
     developer_id uuid NOT NULL,
@@ -1517,7 +1784,7 @@ CREATE TABLE public.team_invitations (
     CONSTRAINT team_invitations_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
 
-CREATE VIEW public.team_member_roles AS
+CREATE VIEW public.team_member_roles WITH (security_invoker='true') AS
  SELECT developer_teams.team_member_id,
     developer_teams.developer_id,
     developer_teams.user_id,
@@ -1595,7 +1862,9 @@ CREATE TABLE public.webhook_endpoints (
     old_secret_until timestamp with time zone,
     failing_since timestamp with time zone,
     disabled_reason text,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    service text,
+    CONSTRAINT webhook_endpoints_check CHECK (((service IS NULL) OR (developer_id IS NULL)))
 );
 
 ALTER TABLE ONLY public.job ATTACH PARTITION public.job_0 FOR VALUES FROM ('0') TO ('10000000');
@@ -1763,6 +2032,9 @@ ALTER TABLE ONLY public.job_leader
 ALTER TABLE ONLY public.job_lease
     ADD CONSTRAINT job_lease_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.job_paced
+    ADD CONSTRAINT job_paced_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.job_parked
     ADD CONSTRAINT job_parked_pkey PRIMARY KEY (id);
 
@@ -1780,6 +2052,9 @@ ALTER TABLE ONLY public.job_queue
 
 ALTER TABLE ONLY public.job_queue
     ADD CONSTRAINT job_queue_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.job_rate
+    ADD CONSTRAINT job_rate_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.job_ready
     ADD CONSTRAINT job_ready_pkey PRIMARY KEY (queue, priority, rank, id);
@@ -1826,11 +2101,17 @@ ALTER TABLE ONLY public.packs
 ALTER TABLE ONLY public.packs
     ADD CONSTRAINT packs_pkey PRIMARY KEY (pack_id);
 
+ALTER TABLE ONLY public.patch_budget
+    ADD CONSTRAINT patch_budget_pkey PRIMARY KEY (only_one);
+
 ALTER TABLE ONLY public.patches
     ADD CONSTRAINT patches_pkey PRIMARY KEY (to_version, from_version);
 
 ALTER TABLE ONLY public.payout_events
     ADD CONSTRAINT payout_events_pkey PRIMARY KEY (payout_id, seq);
+
+ALTER TABLE ONLY public.player_reviews
+    ADD CONSTRAINT player_reviews_pkey PRIMARY KEY (game_id, review_id);
 
 ALTER TABLE ONLY public.price_history
     ADD CONSTRAINT price_history_pkey PRIMARY KEY (history_id);
@@ -1891,6 +2172,9 @@ ALTER TABLE ONLY public.webhook_deliveries
 
 ALTER TABLE ONLY public.webhook_endpoints
     ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (endpoint_id);
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_service_key UNIQUE (service);
 
 CREATE INDEX analytics_answers_age ON public.analytics_answers USING btree (fetched_at);
 
@@ -1992,6 +2276,10 @@ CREATE INDEX job_outcome_2_id_finished_at_idx ON public.job_outcome_2 USING btre
 
 CREATE INDEX job_outcome_2_id_idx ON public.job_outcome_2 USING btree (id) WHERE (state = ANY (ARRAY['discarded'::text, 'cancelled'::text]));
 
+CREATE UNIQUE INDEX job_rate_key ON public.job_rate USING btree (queue, key) WHERE (key IS NOT NULL);
+
+CREATE UNIQUE INDEX job_rate_kind ON public.job_rate USING btree (queue, kind) WHERE (kind IS NOT NULL);
+
 CREATE INDEX job_stat_at ON public.job_stat USING btree (at);
 
 CREATE INDEX notifications_of_user ON public.notifications USING btree (developer_id, user_id, notification_id DESC);
@@ -2007,6 +2295,8 @@ CREATE INDEX packs_condemned ON public.packs USING btree (pack_id) WHERE (stored
 CREATE INDEX patches_from ON public.patches USING btree (from_version);
 
 CREATE UNIQUE INDEX payout_events_message ON public.payout_events USING btree (payout_id, source, message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX player_reviews_newest ON public.player_reviews USING btree (game_id, written_at DESC, review_id);
 
 CREATE INDEX price_history_of_game ON public.price_history USING btree (game_id, history_id DESC);
 
@@ -2025,6 +2315,8 @@ CREATE INDEX reviews_of_version ON public.reviews USING btree (version_id, submi
 CREATE UNIQUE INDEX reviews_open ON public.reviews USING btree (version_id) WHERE (state = 'in_review'::text);
 
 CREATE INDEX sdk_releases_newest ON public.sdk_releases USING btree (major DESC, minor DESC, patch DESC);
+
+CREATE INDEX storage_ledger_company ON public.storage_ledger USING btree (developer_id, day);
 
 CREATE INDEX team_invitations_of_developer ON public.team_invitations USING btree (developer_id, created_at DESC, invitation_id);
 
@@ -2086,6 +2378,8 @@ CREATE TRIGGER keep_whole_audit_log BEFORE TRUNCATE ON public.audit_log FOR EACH
 
 CREATE TRIGGER keep_whole_ledger BEFORE TRUNCATE ON public.finance_transactions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_ledger_change();
 
+CREATE TRIGGER pack_is_accounted AFTER UPDATE OF stored_at ON public.packs FOR EACH ROW WHEN (((old.stored_at IS NULL) AND (new.stored_at IS NOT NULL))) EXECUTE FUNCTION public.note_pack();
+
 CREATE TRIGGER touch_channels BEFORE UPDATE ON public.channels FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
 CREATE TRIGGER touch_developers BEFORE UPDATE ON public.developers FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
@@ -2101,6 +2395,8 @@ CREATE TRIGGER touch_games BEFORE UPDATE ON public.games FOR EACH ROW EXECUTE FU
 CREATE TRIGGER touch_promotions BEFORE UPDATE ON public.promotions FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
 CREATE TRIGGER touch_webhook_endpoints BEFORE UPDATE ON public.webhook_endpoints FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER upload_is_accounted AFTER UPDATE OF state ON public.upload_sessions FOR EACH ROW WHEN (((old.state = 'open'::text) AND (new.state = 'completed'::text))) EXECUTE FUNCTION public.note_upload();
 
 ALTER TABLE ONLY public.analytics_answers
     ADD CONSTRAINT analytics_answers_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE CASCADE;
@@ -2183,6 +2479,12 @@ ALTER TABLE ONLY public.games
 ALTER TABLE ONLY public.job_pool
     ADD CONSTRAINT job_pool_queue_fkey FOREIGN KEY (queue) REFERENCES public.job_queue(id);
 
+ALTER TABLE ONLY public.job_rate
+    ADD CONSTRAINT job_rate_key_fkey FOREIGN KEY (key) REFERENCES public.job_key(id);
+
+ALTER TABLE ONLY public.job_rate
+    ADD CONSTRAINT job_rate_queue_fkey FOREIGN KEY (queue) REFERENCES public.job_queue(id);
+
 ALTER TABLE ONLY public.manifests
     ADD CONSTRAINT manifests_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
 
@@ -2212,6 +2514,9 @@ ALTER TABLE ONLY public.patches
 
 ALTER TABLE ONLY public.payout_events
     ADD CONSTRAINT payout_events_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES public.developer_payouts(payout_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.player_reviews
+    ADD CONSTRAINT player_reviews_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.price_history
     ADD CONSTRAINT price_history_game_id_fkey FOREIGN KEY (game_id) REFERENCES public.games(game_id) ON DELETE CASCADE;
@@ -2275,6 +2580,8 @@ ALTER TABLE public.audit_chain ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.build_files ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.channel_history ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.channels ENABLE ROW LEVEL SECURITY;
@@ -2293,6 +2600,8 @@ ALTER TABLE public.developer_teams ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.developers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.file_chunks ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.finance_accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.finance_transactions ENABLE ROW LEVEL SECURITY;
@@ -2309,6 +2618,8 @@ ALTER TABLE public.games ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.manifests ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.notification_preferences ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notifications ENABLE ROW LEVEL SECURITY;
@@ -2324,6 +2635,10 @@ CREATE POLICY own_rows ON public.analytics_reports TO slipway_tenant USING (((de
 CREATE POLICY own_rows ON public.audit_chain TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
 CREATE POLICY own_rows ON public.audit_log TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.build_files TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = build_files.version_id))));
 
 CREATE POLICY own_rows ON public.channel_history TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
@@ -2342,6 +2657,10 @@ CREATE POLICY own_rows ON public.developer_payouts TO slipway_tenant USING (((de
 CREATE POLICY own_rows ON public.developer_teams TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
 CREATE POLICY own_rows ON public.developers TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.file_chunks TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = file_chunks.version_id))));
 
 CREATE POLICY own_rows ON public.finance_accounts TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
@@ -2365,6 +2684,10 @@ CREATE POLICY own_rows ON public.games TO slipway_tenant USING (((developer_id I
 
 CREATE POLICY own_rows ON public.job TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
+CREATE POLICY own_rows ON public.manifests TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = manifests.version_id))));
+
 CREATE POLICY own_rows ON public.notification_preferences TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
 CREATE POLICY own_rows ON public.notifications TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
@@ -2373,7 +2696,21 @@ CREATE POLICY own_rows ON public.oidc_trusts TO slipway_tenant USING (((develope
 
 CREATE POLICY own_rows ON public.outbox TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
+CREATE POLICY own_rows ON public.pack_plans TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = pack_plans.version_id))));
+
 CREATE POLICY own_rows ON public.packs TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.patches TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = patches.to_version))));
+
+CREATE POLICY own_rows ON public.payout_events TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.developer_payouts parent
+  WHERE (parent.payout_id = payout_events.payout_id))));
+
+CREATE POLICY own_rows ON public.player_reviews TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
 CREATE POLICY own_rows ON public.price_history TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
@@ -2383,15 +2720,53 @@ CREATE POLICY own_rows ON public.publications TO slipway_tenant USING (((develop
 
 CREATE POLICY own_rows ON public.quarantine TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
+CREATE POLICY own_rows ON public.review_decisions TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.reviews parent
+  WHERE (parent.review_id = review_decisions.review_id))));
+
 CREATE POLICY own_rows ON public.reviews TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
+
+CREATE POLICY own_rows ON public.scan_plans TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = scan_plans.version_id))));
+
+CREATE POLICY own_rows ON public.scan_waivers TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = scan_waivers.version_id))));
+
+CREATE POLICY own_rows ON public.storage_ledger TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
 CREATE POLICY own_rows ON public.team_invitations TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
 CREATE POLICY own_rows ON public.upload_sessions TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
+CREATE POLICY own_rows ON public.version_packs TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = version_packs.version_id))));
+
+CREATE POLICY own_rows ON public.version_reviews TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = version_reviews.version_id))));
+
+CREATE POLICY own_rows ON public.version_scans TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = version_scans.version_id))));
+
+CREATE POLICY own_rows ON public.webhook_deliveries TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.webhook_endpoints parent
+  WHERE (parent.endpoint_id = webhook_deliveries.endpoint_id))));
+
 CREATE POLICY own_rows ON public.webhook_endpoints TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
+ALTER TABLE public.pack_plans ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.patches ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payout_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.player_reviews ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.price_history ENABLE ROW LEVEL SECURITY;
 
@@ -2401,11 +2776,27 @@ ALTER TABLE public.publications ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quarantine ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.review_decisions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.reviews ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scan_plans ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.scan_waivers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.storage_ledger ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.team_invitations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.upload_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.version_packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.version_reviews ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.version_scans ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.webhook_endpoints ENABLE ROW LEVEL SECURITY;
 

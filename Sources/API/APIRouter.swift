@@ -160,6 +160,7 @@ struct RouteFamilies {
         case .cancelJob: self.jobs.cancel
         case .retryJob: self.jobs.retry
         case .getManifest: self.content.manifest
+        case .getVersionManifest: self.content.manifestForService
         case .listFiles: self.content.files
         case .getPack: self.content.pack
         case .listPatches: self.content.patches

@@ -17,6 +17,11 @@ extension BuildStore {
         return try rows.first.map(VersionRecord.init)
     }
 
+    /// A version by its identifier alone, for other services.
+    public func version(_ id: VersionID) async throws -> VersionRecord? {
+        try await self.version(id, in: self.database)
+    }
+
     /// A version by its identifier alone, for the engine.
     public func version(_ id: VersionID, in executor: some SQLExecutor) async throws -> VersionRecord? {
         let rows = try await executor.rows(

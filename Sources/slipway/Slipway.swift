@@ -16,7 +16,8 @@ struct Slipway: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, ServeCommand.self, WorkCommand.self, MigrateCommand.self,
             PushCommand.self, PullCommand.self, VerifyCommand.self, DiffCommand.self, PoolsCommand.self,
-            JobsCommand.self, TopCommand.self, DoctorCommand.self, WaiveCommand.self, PatchBudgetCommand.self, ToolCommand.self,
+            JobsCommand.self, TopCommand.self, DoctorCommand.self, WaiveCommand.self, PatchBudgetCommand.self,
+            ToolCommand.self,
             VersionCommand.self,
         ])
 }

@@ -56,7 +56,6 @@ struct ReadyVersion: Sendable {
                 patchFrom: old.id, to: new.id, state: .ready, objectKey: "d/1", digest: Digest.sha256(of: Self.patch),
                 size: Int64(Self.patch.count), chunkBytes: 1000, summary: nil, in: transaction)
         }
-        try await api.markClean(new.id)
         return ReadyVersion(path: new.path, id: new.id, from: old.id)
     }
 
@@ -118,6 +117,22 @@ struct ContentAPITests {
                 .GET, "\(ready.path.replacing(ready.id.description, with: ready.from.description))/manifest",
                 as: admin.caller)
             #expect(early.status == 409 && early.code == "not-ready" && early.json["current"].text == "processing")
+        }
+    }
+
+    @Test("the Download Service reads the same manifest by the version alone, and none of a recalled one")
+    func manifestForService() async throws {
+        try await self.withReadyVersion { api, _, ready in
+            let service = try api.service(.manifestsRead)
+            let path = "/internal/v1/versions/\(ready.id)/manifest"
+            let manifest = try await api.call(.GET, path, as: service)
+            #expect(manifest.status == 200 && manifest.bytes == ReadyVersion.envelope)
+            #expect(manifest.header("etag") == "\"\(ReadyVersion.manifestDigest)\"")
+            #expect(try await api.call(.GET, path, as: try api.service(.reviewsDecide)).status == 403)
+            #expect(try await api.call(.GET, "/internal/v1/versions/\(ready.from)/manifest", as: service).status == 409)
+            try await api.database.execute(
+                "UPDATE game_versions SET review_status = 'recalled' WHERE version_id = \(ready.id)")
+            #expect(try await api.call(.GET, path, as: service).status == 404)
         }
     }
 

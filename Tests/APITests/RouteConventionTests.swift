@@ -55,6 +55,7 @@ struct RouteConventionTests {
             let admin = try await api.verifiedCompany()
             let game = try await api.game(of: admin)
             let ready = try await ReadyVersion.make(api, game: game, by: admin)
+            try await api.markClean(ready.id)
             let job = try await api.call(.GET, "/jobs", as: admin.caller).json["items"][0]["id"].text ?? ""
             _ = try await api.call(.PUT, "/finance/settings", as: admin.caller, json: APIHarness.details)
             try await api.earn("5000.00", of: admin)

@@ -97,7 +97,7 @@ enum OpenAPIDocument {
     private static func contentType(of route: RouteDeclaration) -> String? {
         switch route.operation {
         case .getTokenKeys: "application/jwk-set+json"
-        case .getManifest: "application/vnd.slipway.manifest"
+        case .getManifest, .getVersionManifest: "application/vnd.slipway.manifest"
         case .getPatch: "application/vnd.slipway.patch"
         case .getPack, .downloadSDK: "application/octet-stream"
         case .readMedia: "application/octet-stream"

@@ -25,7 +25,20 @@ struct ContentRoutes: Sendable {
 
     /// `GET …/manifest`: the signed envelope; its tag is the digest of the manifest inside.
     @Sendable func manifest(_ request: Request, context: APIContext) async throws -> Response {
-        let version = try await self.reader.version(context)
+        try await self.envelope(of: try await self.reader.version(context), request, context)
+    }
+
+    /// `GET /internal/v1/versions/{version_id}/manifest`: the same for the Download Service, of what was not recalled.
+    @Sendable func manifestForService(_ request: Request, context: APIContext) async throws -> Response {
+        let id = try context.pathIdentifier("version_id", of: Version.self)
+        let version = try await self.builds.version(id)
+        guard let version, version.reviewStatus != ReviewStatus.recalled.rawValue else { throw HTTPProblem.notFound }
+        return try await self.envelope(of: version, request, context)
+    }
+
+    private func envelope(
+        of version: VersionRecord, _ request: Request, _ context: APIContext
+    ) async throws -> Response {
         let manifest = try await self.requireManifest(of: version)
         return try await self.objects.respond(
             to: request, context: context,

@@ -20,7 +20,7 @@ public enum Operation: String, CaseIterable, Sendable {
     case getGameReadiness, submitVersion, withdrawVersion, listReviews, deleteVersion
     case publishGame, listPublications, cancelPublication, unpublishGame
     case listChannels, getChannel, setChannel, deleteChannel, rollChannel, rollBackChannel, listChannelHistory
-    case decideReview, recallVersion, getChannelManifest
+    case decideReview, recallVersion, getChannelManifest, getVersionManifest
     case listPlayerReviews, replyToPlayerReview, recordPlayerReview
     case createKey, listKeys, getKey, rotateKey, revokeKey
     case createTrust, listTrusts, deleteTrust, exchangeToken

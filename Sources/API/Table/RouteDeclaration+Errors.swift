@@ -13,8 +13,8 @@ extension RouteDeclaration {
     /// Whether the route answers 304 to whoever has what it would give.
     public var answersUnchanged: Bool {
         switch self.operation {
-        case .getCompany, .getMetadata, .getPaymentSettings, .getChannelManifest, .getReport, .getManifest, .getPack,
-            .getPatch, .readMedia, .downloadSDK, .downloadReport:
+        case .getCompany, .getMetadata, .getPaymentSettings, .getChannelManifest, .getReport, .getManifest,
+            .getVersionManifest, .getPack, .getPatch, .readMedia, .downloadSDK, .downloadReport:
             true
         default: false
         }
@@ -23,7 +23,9 @@ extension RouteDeclaration {
     /// Whether the answer is bytes of the store, whole or in part, perhaps from the store itself.
     public var servesObject: Bool {
         switch self.operation {
-        case .getManifest, .getChannelManifest, .getPack, .getPatch, .readMedia, .downloadSDK, .downloadReport: true
+        case .getManifest, .getVersionManifest, .getChannelManifest, .getPack, .getPatch, .readMedia, .downloadSDK,
+            .downloadReport:
+            true
         default: false
         }
     }
@@ -64,7 +66,7 @@ extension RouteDeclaration {
         // What is being made cannot be read yet.
         switch self.operation {
         case .getManifest, .listFiles, .getPack, .listPatches, .getPatch, .previewUpdate, .getScanReport, .getUpload,
-            .getChannelManifest, .getGameReadiness, .downloadReport, .downloadSDK:
+            .getChannelManifest, .getVersionManifest, .getGameReadiness, .downloadReport, .downloadSDK:
             statuses.insert(409)
         default: break
         }

@@ -64,5 +64,8 @@ extension RouteTable {
         inner(
             .getChannelManifest, .get, "/games/{game_id}/channels/{name}/manifest", .manifestsRead,
             "See which version a player gets", nil, 200, "ChannelManifest"),
+        inner(
+            .getVersionManifest, .get, "/versions/{version_id}/manifest", .manifestsRead,
+            "Download a version's manifest", nil, 200, nil),
     ]
 }
