@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 
+from .cluster import watch
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # How a rival says that jobs are done; `{jobs}` is how many there were.
@@ -43,7 +45,7 @@ def interpreter():
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=600)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise Skipped("could not be installed: {error}") from error
+            raise Skipped(f"could not be installed: {error}") from error
         if done.returncode != 0:
             raise Skipped("could not be installed: " + (done.stderr.strip().splitlines() or ["?"])[-1])
     open(os.path.join(home, "complete"), "w").close()
