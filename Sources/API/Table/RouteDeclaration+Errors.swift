@@ -34,6 +34,7 @@ extension RouteDeclaration {
     var otherSuccesses: [(status: Int, meaning: String)] {
         switch self.operation {
         case .completeUpload: [(200, "It was committed before")]
+        case .recordPlayerReview: [(200, "It was taken before; what is said now counts")]
         case .updateVersion: [(202, "What was received is being processed")]
         case .publishGame: [(202, "It will be published at its time")]
         case .orderReport: [(self.status == 202 ? 200 : 202, "The same was ordered before")]
