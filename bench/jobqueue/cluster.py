@@ -151,19 +151,18 @@ class Session:
         return self.number("SELECT pg_current_wal_insert_lsn() - '0/0'")
 
 
-def watch(session, done_sql, jobs, seconds, before=0, check=lambda: None):
+def watch(session, done_sql, jobs, seconds, check=lambda: None):
     """Jobs a second, from the first that is seen done in the database to the last.
 
     Looking costs the server as well, and more where much has to be counted: it takes no more than a twentieth of the time.
 
-    - Parameter before: how many were done before the first of these.
     - Returns: nothing when they were not done in that time.
     """
     first = None
     deadline = time.perf_counter() + seconds
     while time.perf_counter() < deadline:
         asked = time.perf_counter()
-        done, now = session.number(done_sql) - before, time.perf_counter()
+        done, now = session.number(done_sql), time.perf_counter()
         if first is None and done > 0:
             first = (done, now)
         elif first is not None and done >= jobs:
