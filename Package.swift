@@ -220,6 +220,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests: each target's own, against real servers from TestKit.
+        layer("Fuzzing", [], path: "Tests/Fuzzing"),
         layer(
             "TestKit",
             [
@@ -248,7 +249,7 @@ let package = Package(
                 "Analytics", "Content", "Digests", "JobLifecycle", "Platform", "Postgres", "Storefront", "TestKit",
                 asyncHTTPClient,
             ]),
-        tests("ArchivesTests", ["Archives", "CLibArchive", "Content", "Staging"]),
+        tests("ArchivesTests", ["Archives", "CLibArchive", "Content", "Fuzzing", "Staging"]),
         tests("BuildStoreTests", ["BuildStore", "Content", "JobLifecycle", "Postgres", "TestKit"]),
         tests("ChunkingTests", ["Chunking"]),
         tests("ClamAVTests", ["ClamAV", "Content", "slipway-scanner"]),
@@ -259,8 +260,8 @@ let package = Package(
                 "Packing", "Patching", "Threads", "Zstd", nioCore, nioHTTP1, nioPosix,
             ]),
         tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests", "Threads"]),
-        tests("ContentTests", ["Content"]),
-        tests("InspectionTests", ["Content", "Inspection"]),
+        tests("ContentTests", ["Content", "Fuzzing"]),
+        tests("InspectionTests", ["Content", "Fuzzing", "Inspection"]),
         tests("DeltaTests", ["Content", "Delta", "Digests"]),
         tests(
             "DevelopmentPlatformTests",
@@ -304,8 +305,8 @@ let package = Package(
                 "Content", "Digests", "Multipart", "ObjectStore", "SigV4", "TestKit", "Threads", asyncHTTPClient,
                 nioCore, nioHTTP1,
             ]),
-        tests("PackingTests", ["Content", "Digests", "Packing", "Zstd"]),
-        tests("PatchingTests", ["Content", "Delta", "Digests", "Patching"]),
+        tests("PackingTests", ["Content", "Digests", "Fuzzing", "Packing", "Zstd"]),
+        tests("PatchingTests", ["Content", "Delta", "Digests", "Fuzzing", "Patching"]),
         tests(
             "PlatformTests",
             [

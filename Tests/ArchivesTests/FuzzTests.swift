@@ -1,6 +1,7 @@
 import Archives
 import Content
 import Foundation
+import Fuzzing
 import Staging
 import Testing
 

@@ -1,5 +1,6 @@
 import Content
 import FoundationEssentials
+import Fuzzing
 import Testing
 
 @Suite("Manifest")
