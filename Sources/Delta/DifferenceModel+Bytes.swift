@@ -4,7 +4,7 @@ extension DifferenceModel {
     mutating func codeDifferences(_ covers: [Cover], origins: PatchOrigins) throws(DeltaError) {
         let total = covers.reduce(0) { $0 + $1.length }
         self.run = 0
-        if !self.isEncoder { self.left = self.codeRun(0) }
+        if !Self.isEncoder { self.left = self.codeRun(0) }
         for cover in covers {
             let base = origins.bases(of: cover)
             if self.options.contains(.references) {
@@ -14,8 +14,8 @@ extension DifferenceModel {
             }
         }
         // The last run ends with the bytes.
-        if self.isEncoder { _ = self.codeRun(self.run) }
-        if !self.isEncoder, self.left != 0 { throw .invalid(what: "equal bytes", offset: total) }
+        if Self.isEncoder { _ = self.codeRun(self.run) }
+        if !Self.isEncoder, self.left != 0 { throw .invalid(what: "equal bytes", offset: total) }
     }
 
     mutating func codePlain(_ cover: Cover) {
@@ -23,7 +23,7 @@ extension DifferenceModel {
         let end = cover.newEnd
         let displacement = cover.displacement
         while index < end {
-            if self.isEncoder {
+            if Self.isEncoder {
                 let length = self.equalBytes(index, displacement, limit: end - index)
                 self.run += length
                 index += length
@@ -47,7 +47,7 @@ extension DifferenceModel {
     @inline(__always) mutating func codeByte(
         _ index: Int, _ predicted: UInt8, _ displacement: Int, _ cover: Cover
     ) {
-        if self.isEncoder {
+        if Self.isEncoder {
             if self.new[index] == predicted {
                 self.run &+= 1
                 return
@@ -93,28 +93,31 @@ extension DifferenceModel {
     /// - Returns: where that ends, or fewer than eight bytes before it.
     @inline(__always) mutating func passQuietBytes(_ start: Int, _ displacement: Int, end: Int) -> Int {
         var index = start
-        let limit = self.isEncoder ? end : min(end, start &+ self.left)
+        let limit = Self.isEncoder ? end : min(end, start &+ self.left)
+        // What stands before the first word decides nothing but whether to stop: too often is right as well.
+        var before: UInt64 = OperandKind.escape
         while index &+ 8 <= limit {
-            let word = self.old.word(at: index &+ displacement)
-            var stop = OperandKind.marksBefore(word)
-            if self.isEncoder {
-                stop |= self.new.word64(at: index) ^ word
+            let word = UInt64(littleEndian: self.old.word(at: index &+ displacement))
+            var stop = OperandKind.marksBefore(word, after: before)
+            if Self.isEncoder {
+                stop |= UInt64(littleEndian: self.new.word64(at: index)) ^ word
             } else {
-                self.new.store(word, at: index)
+                self.new.store(word.littleEndian, at: index)
             }
             guard stop == 0 else {
-                index &+= UInt64(littleEndian: stop).trailingZeroBitCount >> 3
+                index &+= stop.trailingZeroBitCount >> 3
                 break
             }
+            before = word &>> 56
             index &+= 8
         }
-        if self.isEncoder { self.run &+= index &- start } else { self.left &-= index &- start }
+        if Self.isEncoder { self.run &+= index &- start } else { self.left &-= index &- start }
         return index
     }
 
     /// Whether the byte at `index` is the predicted one; counts it.
     @inline(__always) mutating func isMatch(_ index: Int, _ predicted: UInt8) -> Bool {
-        if self.isEncoder {
+        if Self.isEncoder {
             guard self.new[index] == predicted else {
                 self.endRun()
                 return false
@@ -128,7 +131,7 @@ extension DifferenceModel {
     }
 
     mutating func codeMismatch(_ index: Int, _ predicted: UInt8, _ displacement: Int, _ cover: Cover) {
-        if self.isEncoder { self.endRun() }
+        if Self.isEncoder { self.endRun() }
         self.codeValue(index, predicted, displacement, cover)
     }
 
@@ -141,7 +144,7 @@ extension DifferenceModel {
     /// Begins the next run, after `count` mismatches up to `position` of the old bytes.
     @inline(__always) mutating func beginRun(_ position: Int) {
         self.lastAlignment = position & 3
-        if !self.isEncoder { self.left = self.codeRun(0) }
+        if !Self.isEncoder { self.left = self.codeRun(0) }
     }
 
     /// Codes how many predictions hold from here; the contexts stand as the last mismatch left them.

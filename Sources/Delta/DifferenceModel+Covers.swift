@@ -13,7 +13,7 @@ extension DifferenceModel {
         var recent = RecentDisplacements()
         var adjacent = 0
         for index in 0..<count {
-            let cover = self.isEncoder ? covers[index] : Cover(newStart: 0, oldStart: 0, length: 1)
+            let cover = Self.isEncoder ? covers[index] : Cover(newStart: 0, oldStart: 0, length: 1)
             let gap = self.models.number(cover.newStart - end, ModelLayout.gap + adjacent * ModelLayout.number)
             adjacent = gap == 0 ? 1 : 0
             let length =
@@ -30,7 +30,7 @@ extension DifferenceModel {
     }
 
     private mutating func codeDisplacement(_ displacement: Int, _ recent: inout RecentDisplacements) -> Int {
-        let known = self.isEncoder ? recent.index(of: displacement) : 0
+        let known = Self.isEncoder ? recent.index(of: displacement) : 0
         let index = self.models.tree(known, bits: 4, ModelLayout.recent)
         if index < RecentDisplacements.count {
             recent.use(index)

@@ -11,9 +11,9 @@ extension DifferenceModel {
         guard start >= cover.newStart, start &+ 4 <= cover.newEnd else { return nil }
         let oldStart = start &+ displacement
         let oldValue = self.old.word32(at: oldStart)
-        let known = UInt32(truncatingIfNeeded: 1 << (8 * (index - start)) - 1)
-        var knownValue: UInt32 = 0
-        for offset in 0..<index - start { knownValue |= UInt32(self.new[start + offset]) << UInt32(8 * offset) }
+        let knownBits = UInt32(truncatingIfNeeded: 8 &* (index &- start))
+        let known: UInt32 = 1 &<< knownBits &- 1
+        let knownValue = self.new.word(at: start) & known
         let oldByte = self.old[position]
         var tried: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0, 0, 0)
         var count = 0
@@ -36,7 +36,7 @@ extension DifferenceModel {
             default: candidate = self.stride(12, start, oldStart, cover, oldValue)
             }
             guard candidate & known == knownValue,
-                UInt8(truncatingIfNeeded: candidate >> UInt32(8 * (index - start))) != oldByte,
+                UInt8(truncatingIfNeeded: candidate &>> knownBits) != oldByte,
                 candidate != tried.0 || count < 1, candidate != tried.1 || count < 2,
                 candidate != tried.2 || count < 3, candidate != tried.3 || count < 4
             else { continue }
@@ -46,14 +46,12 @@ extension DifferenceModel {
             case 2: tried.2 = candidate
             default: tried.3 = candidate
             }
-            let context = ModelLayout.guess + ((guess << 4 | Int(self.past(guess) & 15)) * 4 + min(count, 3))
+            let context = ModelLayout.guess + ((guess << 4 | self.past(guess)) * 4 + min(count, 3))
             count += 1
-            let right = self.models.bit(self.isEncoder && self.new.word(at: start) == candidate ? 1 : 0, context)
-            self.addPast(guess, UInt8(right))
+            let right = self.models.bit(Self.isEncoder && self.new.word(at: start) == candidate ? 1 : 0, context)
+            self.addPast(guess, right)
             guard right == 1 else { continue }
-            for offset in 0..<4 {
-                self.new[start &+ offset] = UInt8(truncatingIfNeeded: candidate >> UInt32(8 * offset))
-            }
+            self.new.store(candidate, at: start)
             self.lastFieldChange = candidate &- oldValue
             if guess == 2 {
                 let target = oldStart &+ base.old &+ Int(Int32(bitPattern: oldValue))
@@ -78,28 +76,11 @@ extension DifferenceModel {
         return oldValue &+ self.new.word(at: start &- stride) &- self.old.word32(at: oldStart &- stride)
     }
 
-    @inline(__always) func past(_ guess: Int) -> UInt8 {
-        switch guess {
-        case 0: self.history.0
-        case 1: self.history.1
-        case 2: self.history.2
-        case 3: self.history.3
-        case 4: self.history.4
-        case 5: self.history.5
-        default: self.history.6
-        }
-    }
+    /// How often a kind of guess was right the last four times.
+    @inline(__always) func past(_ guess: Int) -> Int { Int(truncatingIfNeeded: self.history &>> (8 &* guess)) & 15 }
 
-    @inline(__always) mutating func addPast(_ guess: Int, _ right: UInt8) {
-        let value = self.past(guess) << 1 | right
-        switch guess {
-        case 0: self.history.0 = value
-        case 1: self.history.1 = value
-        case 2: self.history.2 = value
-        case 3: self.history.3 = value
-        case 4: self.history.4 = value
-        case 5: self.history.5 = value
-        default: self.history.6 = value
-        }
+    @inline(__always) mutating func addPast(_ guess: Int, _ right: Int) {
+        let bits = (self.past(guess) &<< 1 | right) & 15
+        self.history = self.history & ~(0xFF &<< (8 &* guess)) | UInt64(bits) &<< (8 &* guess)
     }
 }

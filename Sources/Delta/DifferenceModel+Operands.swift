@@ -13,11 +13,8 @@ extension DifferenceModel {
         let foretold = UInt32(truncatingIfNeeded: target &+ change &- newNext)
         let trust = kind.group * 2 + (source == .exact ? 0 : 1)
         let used = source != .none && self.trust(trust) >= 0
-        var predicted = used ? foretold : oldValue
-        for offset in 0..<4 {
-            self.codeByte(index &+ offset, UInt8(truncatingIfNeeded: predicted), displacement, cover)
-            predicted >>= 8
-        }
+        let predicted = used ? foretold : oldValue
+        self.codeWord(index, predicted, displacement, cover)
         let newValue = self.new.word(at: index)
         if source != .none, foretold != oldValue {
             if newValue == foretold {
@@ -30,30 +27,30 @@ extension DifferenceModel {
         self.map.learn(target, change: newTarget &- target)
     }
 
-    @inline(__always) func trust(_ index: Int) -> Int {
-        switch index {
-        case 0: self.confidence.0
-        case 1: self.confidence.1
-        case 2: self.confidence.2
-        case 3: self.confidence.3
-        case 4: self.confidence.4
-        case 5: self.confidence.5
-        case 6: self.confidence.6
-        default: self.confidence.7
+    /// Four bytes that may or may not be the predicted ones.
+    @inline(__always) private mutating func codeWord(
+        _ index: Int, _ predicted: UInt32, _ displacement: Int, _ cover: Cover
+    ) {
+        if Self.isEncoder {
+            if self.new.word(at: index) == predicted {
+                self.run &+= 4
+                return
+            }
+        } else if self.left >= 4 {
+            self.left &-= 4
+            self.new.store(predicted, at: index)
+            return
+        }
+        var rest = predicted
+        for offset in 0..<4 {
+            self.codeByte(index &+ offset, UInt8(truncatingIfNeeded: rest), displacement, cover)
+            rest &>>= 8
         }
     }
 
-    @inline(__always) mutating func addTrust(_ index: Int, _ amount: Int) {
-        let value = min(max(self.trust(index) + amount, -16), 32)
-        switch index {
-        case 0: self.confidence.0 = value
-        case 1: self.confidence.1 = value
-        case 2: self.confidence.2 = value
-        case 3: self.confidence.3 = value
-        case 4: self.confidence.4 = value
-        case 5: self.confidence.5 = value
-        case 6: self.confidence.6 = value
-        default: self.confidence.7 = value
-        }
+    @inline(__always) private func trust(_ index: Int) -> Int { Int(self.confidence[index]) }
+
+    @inline(__always) private mutating func addTrust(_ index: Int, _ amount: Int) {
+        self.confidence[index] = Int8(truncatingIfNeeded: min(max(self.trust(index) &+ amount, -16), 32))
     }
 }

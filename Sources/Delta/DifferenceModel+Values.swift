@@ -3,7 +3,7 @@ extension DifferenceModel {
     /// Codes a byte that is not `predicted`, as its difference from it.
     mutating func codeValue(_ index: Int, _ predicted: UInt8, _ displacement: Int, _ cover: Cover) {
         let position = index + displacement
-        let value = self.isEncoder ? self.new[index] &- predicted : 0
+        let value = Self.isEncoder ? self.new[index] &- predicted : 0
         let streak = min(self.streak, 3)
         let before = streak == 0 ? self.firstDifference : self.lastDifference
         var back: UInt8 = 0
@@ -33,38 +33,48 @@ extension DifferenceModel {
         _ value: Int, _ first: Int, _ second: Int, _ third: Int, _ set: Int, _ models: inout BitModels<Coder>,
         _ weights: WordView, _ stretched: HalfView, _ squashed: HalfView
     ) -> Int {
+        var coder = Coder.takeover(of: &models.coder)
+        defer { swap(&coder, &models.coder) }
+        let words = models.words
         var node = 1
+        var shift = 7
         // Fifteen nodes of a digit lie in one cache line.
         var digit = 0
-        var place = 1
-        var shift = 7
         while shift >= 0 {
-            let (one, two, three) = (first &+ digit &+ place, second &+ digit &+ place, third &+ digit &+ place)
-            let opinion = (
-                Int32(stretched[Int(models.zero(one) >> 4)]), Int32(stretched[Int(models.zero(two) >> 4)]),
-                Int32(stretched[Int(models.zero(three) >> 4)])
-            )
-            let base = (set | node) &* 3
-            let weight = (weights[base], weights[base &+ 1], weights[base &+ 2])
-            let sum =
-                Int(opinion.0) &* Int(weight.0) &+ Int(opinion.1) &* Int(weight.1) &+ Int(opinion.2) &* Int(weight.2)
-            let zero = Int(squashed[min(max(sum >> 16, -2047), 2047) &+ 2047])
-            let coded = models.coder.code(value >> shift & 1, zero: UInt32(truncatingIfNeeded: zero) << 3)
-            let error = ((1 &- coded) << 12 &- zero) &* 10
-            weights[base] = weight.0 &+ Int32(truncatingIfNeeded: (Int(opinion.0) &* error &+ 1 << 15) >> 16)
-            weights[base &+ 1] = weight.1 &+ Int32(truncatingIfNeeded: (Int(opinion.1) &* error &+ 1 << 15) >> 16)
-            weights[base &+ 2] = weight.2 &+ Int32(truncatingIfNeeded: (Int(opinion.2) &* error &+ 1 << 15) >> 16)
-            models.learn(one, coded)
-            models.learn(two, coded)
-            models.learn(three, coded)
-            node = node << 1 | coded
-            place = place << 1 | coded
-            if shift == 4 {
-                digit = (place &- 15) << 4
-                place = 1
+            var place = 1
+            while place < 16 {
+                let contexts = (first &+ digit &+ place, second &+ digit &+ place, third &+ digit &+ place)
+                let estimates = (
+                    BitEstimates(words[contexts.0]), BitEstimates(words[contexts.1]), BitEstimates(words[contexts.2])
+                )
+                let opinions = (
+                    Int(stretched[Int(estimates.0.zero &>> 4)]), Int(stretched[Int(estimates.1.zero &>> 4)]),
+                    Int(stretched[Int(estimates.2.zero &>> 4)])
+                )
+                let base = (set | node) &* 3
+                let weight = (weights[base], weights[base &+ 1], weights[base &+ 2])
+                let sum =
+                    opinions.0 &* Int(weight.0) &+ opinions.1 &* Int(weight.1) &+ opinions.2 &* Int(weight.2)
+                let zero = Int(squashed[min(max(sum &>> 16, -2047), 2047) &+ 2047])
+                let coded = coder.code(value &>> shift & 1, zero: UInt32(truncatingIfNeeded: zero) &<< 3)
+                let error = ((1 &- coded) &<< 12 &- zero) &* 10
+                weights[base] = Self.corrected(weight.0, opinions.0, error)
+                weights[base &+ 1] = Self.corrected(weight.1, opinions.1, error)
+                weights[base &+ 2] = Self.corrected(weight.2, opinions.2, error)
+                words[contexts.0] = estimates.0.learning(coded).word
+                words[contexts.1] = estimates.1.learning(coded).word
+                words[contexts.2] = estimates.2.learning(coded).word
+                node = node &<< 1 | coded
+                place = place &<< 1 | coded
+                shift &-= 1
             }
-            shift &-= 1
+            digit = (place &- 15) &<< 4
         }
         return node & 255
+    }
+
+    /// A weight after its opinion was found so far wrong.
+    @inline(__always) private static func corrected(_ weight: Int32, _ opinion: Int, _ error: Int) -> Int32 {
+        weight &+ Int32(truncatingIfNeeded: (opinion &* error &+ 1 << 15) &>> 16)
     }
 }

@@ -12,7 +12,7 @@
     }
 
     var models: BitModels<Coder>
-    let isEncoder: Bool
+    static var isEncoder: Bool { Coder.isEncoder }
     let options: Options
     let old: ByteView
     /// Complete when coding; filled from first to last when decoding.
@@ -30,14 +30,14 @@
     var lastDifference: UInt8 = 0
     var firstDifference: UInt8 = 0
     var left = 0
-    var confidence: (Int, Int, Int, Int, Int, Int, Int, Int) = (0, 0, -4, -4, -4, -4, 0, 0)
-    var history: (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8) = (0, 0, 0, 0, 0, 0, 0, 0)
+    var confidence: SIMD8<Int8> = [0, 0, -4, -4, -4, -4, 0, 0]
+    /// For each kind of guess, a byte whose bits tell when it was right, the last time in the lowest.
+    var history: UInt64 = 0
     var lastFieldChange: UInt32 = 0
 
     init(
-        _ coder: Coder, isEncoder: Bool, options: Options, old: ByteView, new: MutableByteView, words: WordView
+        _ coder: Coder, options: Options, old: ByteView, new: MutableByteView, words: WordView
     ) {
-        self.isEncoder = isEncoder
         self.options = options
         self.old = old
         self.new = new
