@@ -16,7 +16,7 @@ struct PullScene {
 
     static func make(in root: URL) async throws -> PullScene {
         let (one, two) = (root.appending(path: "one"), root.appending(path: "two"))
-        let first = SampleBuild(seed: 11, megabytes: 8)
+        let first = SampleBuild(seed: 11, megabytes: 4)
         try first.write(to: one)
         try Self.edit(first).write(to: two)
         let slipway = try await SlipwayProcess.up(root.appending(path: "up"), settings: ["SLIPWAY_PATCH_VERSIONS": "1"])
@@ -76,7 +76,7 @@ struct PullScene {
     /// Bytes changed in the largest file, files that are shorter, empty or gone.
     func damage(_ folder: URL) throws {
         let pack = try FileHandle(forWritingTo: folder.appending(path: "data/levels.pak"))
-        for part in 1..<6 {
+        for part in 1..<4 {
             try pack.seek(toOffset: UInt64(part) << 20)
             try pack.write(contentsOf: Data("damage \(part)".utf8))
         }
@@ -152,7 +152,7 @@ private final class Watch: Sendable {
                     Glibc.kill(process, SIGKILL)
                     return
                 }
-                usleep(100)
+                usleep(1000)
             }
         }
     }
