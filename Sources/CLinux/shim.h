@@ -131,4 +131,10 @@ static inline int linux_syncfs(int descriptor) {
     return syncfs(descriptor);
 }
 
+/* As copy_file_range(2); both offsets are moved on. */
+static inline ssize_t linux_copy_file_range(int source, int64_t *source_offset, int target, int64_t *target_offset,
+                                            size_t count) {
+    return syscall(SYS_copy_file_range, source, source_offset, target, target_offset, count, 0u);
+}
+
 #endif

@@ -6,6 +6,9 @@
 
     init(_ buffer: UnsafeBufferPointer<UInt8>) { unsafe self.buffer = buffer }
 
+    /// No bytes.
+    init(empty: Void) { unsafe self.buffer = UnsafeBufferPointer(start: nil, count: 0) }
+
     var count: Int { unsafe self.buffer.count }
 
     @inline(__always) subscript(index: Int) -> UInt8 { unsafe self.buffer[index] }
@@ -119,6 +122,13 @@
         assert(index >= 0 && index + 8 <= self.count)
         unsafe UnsafeMutableRawPointer(self.buffer.baseAddress.unsafelyUnwrapped + index)
             .storeBytes(of: word, as: UInt64.self)
+    }
+
+    /// Stores a number as four bytes, the lowest first. `index + 4 <= count`.
+    @inline(__always) func store(_ number: UInt32, at index: Int) {
+        assert(index >= 0 && index + 4 <= self.count)
+        unsafe UnsafeMutableRawPointer(self.buffer.baseAddress.unsafelyUnwrapped + index)
+            .storeBytes(of: number.littleEndian, as: UInt32.self)
     }
 
     /// Copies `length` bytes; both ranges must lie within.

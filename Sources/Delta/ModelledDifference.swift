@@ -54,7 +54,7 @@ public struct ModelledDifference: Equatable, Sendable {
         var words = [Int32](repeating: 0, count: ModelLayout.size)
         return unsafe words.withUnsafeMutableBufferPointer { words in
             var model = unsafe DifferenceModel(
-                RangeEncoder(), isEncoder: true, options: followsReferences ? .references : [], old: old, new: new,
+                RangeEncoder(), options: followsReferences ? .references : [], old: old, new: new,
                 words: WordView(words))
             do throws(DeltaError) {
                 _ = try model.codeCovers(covers)
@@ -93,7 +93,7 @@ public struct ModelledDifference: Equatable, Sendable {
                 try unsafe self.coded.withUnsafeBufferPointer { coded throws(DeltaError) in
                     try unsafe old.withUnsafeBufferPointer { old throws(DeltaError) in
                         var model = unsafe DifferenceModel(
-                            RangeDecoder(ByteView(UnsafeBufferPointer(rebasing: coded[1...]))), isEncoder: false,
+                            RangeDecoder(ByteView(UnsafeBufferPointer(rebasing: coded[1...]))),
                             options: flags == 1 ? .references : [], old: ByteView(old), new: MutableByteView(new),
                             words: WordView(words))
                         let covers = try model.codeCovers([])

@@ -33,14 +33,22 @@ enum OperandKind: Int {
     /// Marks, in the highest bit of each of eight bytes, those an operand may follow; above the first of them too many.
     ///
     /// Finds zero bytes as Hacker's Delight §6-1 does.
-    @inline(__always) static func marksBefore(_ word: UInt64) -> UInt64 {
+    ///
+    /// - Parameters:
+    ///   - word: the bytes, the first in the lowest bits.
+    ///   - before: the byte before them.
+    @inline(__always) static func marksBefore(_ word: UInt64, after before: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let jump = (word & (0xFE &* ones)) ^ (0xE8 &* ones)
-        let conditional = (word & (0xF0 &* ones)) ^ (0x80 &* ones)
+        // A conditional jump has two bytes.
+        let conditional = (word & (0xF0 &* ones)) ^ (0x80 &* ones) | (word &<< 8 | before) ^ (Self.escape &* ones)
         let memory = (word & (0xC7 &* ones)) ^ (0x05 &* ones)
         return ((jump &- ones) & ~jump | (conditional &- ones) & ~conditional | (memory &- ones) & ~memory)
             & (0x80 &* ones)
     }
+
+    /// The first byte of two-byte opcodes.
+    static var escape: UInt64 { 0x0F }
 
     /// What the bytes before `position` say of those behind.
     @inline(__always) init(before position: Int, in bytes: ByteView) {

@@ -7,6 +7,21 @@ protocol BitCoder {
     ///   - zero: probability of 0, in 1/32768, from 1 to 32767.
     /// - Returns: the bit.
     mutating func code(_ bit: Int, zero: UInt32) -> Int
+
+    /// Whether it writes.
+    static var isEncoder: Bool { get }
+
+    /// A coder of nothing.
+    init()
+}
+
+extension BitCoder {
+    /// Takes a coder out of its place, into a variable that loops keep in registers; to be put back afterwards.
+    @inline(__always) static func takeover(of coder: inout Self) -> Self {
+        var taken = Self()
+        swap(&taken, &coder)
+        return taken
+    }
 }
 
 /// Writes decisions with a carry-propagating range coder (Schindler 1998, as in LZMA).
@@ -16,6 +31,8 @@ struct RangeEncoder: BitCoder {
     private var range: UInt32 = .max
     private var cache: UInt8 = 0
     private var pending = 1
+
+    static var isEncoder: Bool { true }
 
     @inline(__always) mutating func code(_ bit: Int, zero: UInt32) -> Int {
         let bound = (self.range >> 15) &* zero
@@ -64,6 +81,10 @@ struct RangeEncoder: BitCoder {
     private var range: UInt32 = .max
     private var code: UInt32 = 0
 
+    static var isEncoder: Bool { false }
+
+    init() { self.bytes = ByteView(empty: ()) }
+
     init(_ bytes: ByteView) {
         self.bytes = bytes
         for _ in 0..<4 { self.code = self.code << 8 | self.next() }
@@ -76,21 +97,19 @@ struct RangeEncoder: BitCoder {
     }
 
     @inline(__always) mutating func code(_ bit: Int, zero: UInt32) -> Int {
-        let bound = (self.range >> 15) &* zero
-        // A branch, so that the processor goes on along the likelier way before it knows.
-        let decoded: Int
-        if self.code < bound {
-            self.range = bound
-            decoded = 0
-        } else {
-            self.code &-= bound
-            self.range &-= bound
-            decoded = 1
-        }
+        // Here and not at the end, where it would stand between a bit and what is learnt from it.
         while self.range < 1 << 24 {
-            self.range <<= 8
-            self.code = self.code << 8 | self.next()
+            self.range &<<= 8
+            self.code = self.code &<< 8 | self.next()
         }
-        return decoded
+        let bound = (self.range &>> 15) &* zero
+        // A branch, so that the processor goes on along the likelier way before it knows.
+        if _fastPath(self.code < bound) {
+            self.range = bound
+            return 0
+        }
+        self.code &-= bound
+        self.range &-= bound
+        return 1
     }
 }

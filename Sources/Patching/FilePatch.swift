@@ -22,24 +22,39 @@ public enum FilePatch {
     ///
     /// Every group is verified before it is handed over, so the old file itself is looked at only to explain a failure.
     ///
-    /// - Parameter sink: takes the verified bytes from first to last. What it got before an error is not the new file.
+    /// - Parameters:
+    ///   - threads: that make groups, at least 1; the caller's own is used when it is 1. Each takes the memory of a group.
+    ///   - sink: takes the verified bytes from first to last, on the caller's thread. What it got before an error is not
+    ///     the new file.
     /// - Throws: ``PatchError/wrongResult(expected:got:)`` when `old` is another file than the patch was made from, or
     ///   the patch is for more than one file; other cases of ``PatchError``; as the sources and `sink` do.
     public static func apply(
-        old: any ByteSource, patch: any ByteSource, to sink: (Span<UInt8>) throws -> Void
+        old: any ByteSource, patch: any ByteSource, threads: Int = 1, to sink: (Span<UInt8>) throws -> Void
     ) throws {
         let reader = try PatchReader(patch)
         try self.checkOutputs(of: reader)
-        var room = PatchRoom()
-        for group in reader.groups {
-            do {
-                try reader.apply(group, old: { _ in old }, in: &room)
-            } catch let error as PatchError {
-                let digest = try self.digest(of: old)
-                guard digest == reader.from else { throw PatchError.wrongResult(expected: reader.from, got: digest) }
-                throw error
+        do {
+            guard threads > 1, reader.groups.count > 1 else {
+                var room = PatchRoom()
+                for group in reader.groups {
+                    try reader.apply(group, old: { _ in old }, in: &room)
+                    try sink(room.output.span)
+                }
+                return
             }
-            try sink(room.output.span)
+            let rooms = PatchRooms()
+            try OrderedWork<[UInt8]>(count: reader.groups.count, threads: threads).run { number in
+                try rooms.withRoom { room in
+                    try reader.apply(reader.groups[number], old: { _ in old }, in: &room)
+                    return room.takeOutput()
+                }
+            } receive: { _, output in
+                try sink(output.span)
+            }
+        } catch let error as PatchError {
+            let digest = try self.digest(of: old)
+            guard digest == reader.from else { throw PatchError.wrongResult(expected: reader.from, got: digest) }
+            throw error
         }
     }
 

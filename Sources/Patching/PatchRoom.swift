@@ -7,6 +7,13 @@ public struct PatchRoom: Sendable {
     var words: [Int32] = []
 
     public init() {}
+
+    /// The output, which the room then has no more.
+    mutating func takeOutput() -> [UInt8] {
+        var output: [UInt8] = []
+        swap(&output, &self.output)
+        return output
+    }
 }
 
 extension [UInt8] {

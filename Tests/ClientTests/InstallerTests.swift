@@ -309,6 +309,40 @@ struct InstallerTests {
         }
     }
 
+    @Test("a large file that moved is taken over whole; one that changed meanwhile is fetched where it did")
+    func largeMove() async throws {
+        let key = try #require(Self.key)
+        let bytes = SyntheticBuild.bytes(1 << 20, seed: 21)
+        let one = SyntheticBuild("1", ["a/large.pak": .file(bytes), "small": .file([1])])
+        let two = SyntheticBuild(
+            "2", ["b/large.pak": .file(bytes), "b/twice.pak": .file([9] + bytes), "small": .file([1])])
+        let (old, new) = (try MemoryContent(one, key: key), try MemoryContent(two, key: key))
+        let steps = Mutex(0)
+        try await withTemporaryFolder { folder in
+            _ = try await self.install(old, into: folder)
+            let summary = try await self.install(new, into: folder) { step in
+                if step == .write { steps.withLock { $0 += 1 } }
+            }
+            #expect(try tree(of: folder) == two.tree)
+            #expect(summary.filesCopied == 1 && summary.reusedBytes >= 1 << 20)
+        }
+        try await withTemporaryFolder { folder in
+            _ = try await self.install(old, into: folder)
+            // In the middle of the pull, after the survey: the index says that the file is what it was.
+            let isDone = Mutex(false)
+            _ = try await self.install(new, into: folder) { step in
+                let isFirst = isDone.withLock { done in
+                    defer { done = true }
+                    return !done
+                }
+                if isFirst {
+                    try LocalFile("\(folder)/a/large.pak", mode: .update).write([0, 0, 0].span, at: 500_000)
+                }
+            }
+            #expect(try tree(of: folder).filter { $0.key != "a/large.pak" && $0.key != "a" } == two.tree)
+        }
+    }
+
     @Test("a chunk that comes damaged once is fetched again; one that stays damaged is named")
     func damagedChunk() async throws {
         let (first, old, _, _) = try self.contents()

@@ -1,6 +1,8 @@
 import Content
 import Digests
+import Glibc
 import LocalFiles
+import Synchronization
 import Testing
 import Threads
 
@@ -70,6 +72,41 @@ struct VerifyTests {
             #expect(found == InstallerTests.first.tree)
             #expect(try await verify.run().isIntact)
         }
+    }
+
+    @Test("repair fetches the chunks that are wrong to the byte, and asks for nothing else")
+    func fetchedBytes() async throws {
+        try await self.withInstallation { folder, content, verify in
+            // Two chunks far from each other, in the middle of files.
+            let wrong = [("data/big.pak", 5), ("data/moved-from.bin", 2)].map { path, position in
+                let entry = content.manifestValue.entries.firstIndex { $0.path.text == path } ?? 0
+                return (path, content.manifestValue.pieces(of: entry)[position])
+            }
+            for (path, piece) in wrong {
+                try LocalFile("\(folder)/\(path)", mode: .update).write([7, 7, 7].span, at: piece.offset + 10)
+            }
+            let asked = Mutex<[Range<Int64>]>([])
+            let source = AlteringSource(content) { _, range, bytes in
+                asked.withLock { $0.append(range) }
+                return bytes
+            }
+            let summary = try #require(try await verify.repair(from: source).repair)
+            let stored = wrong.reduce(Int64(0)) { $0 + Int64(content.manifestValue.chunks[$1.1.chunk].storedLength) }
+            #expect(asked.withLock { $0.reduce(0) { $0 + Int64($1.count) } } == stored)
+            #expect(summary.downloadedBytes == stored && summary.patchBytes == 0)
+            #expect(try tree(of: folder) == InstallerTests.first.tree)
+        }
+    }
+
+    @Test("a file on a part of the disk that fails counts as damaged, and is no reason to give up")
+    func unreadable() async throws {
+        // Reads as a failing disk does: the beginning of this process's memory, where nothing is.
+        let piece = Piece(chunk: 0, offset: 0, length: 100, digest: Digest.sha256(of: []))
+        let subject = ChunkCheck.Subject(path: "/proc/self/mem", pieces: [piece])
+        #expect(throws: LocalFileError(.read, "/proc/self/mem", code: EIO)) {
+            try LocalFile("/proc/self/mem", mode: .read).read(100, at: 0)
+        }
+        #expect(try await ChunkCheck.run([subject], on: self.pool) == [[false]])
     }
 
     @Test("an altered manifest and a folder without one are refused")

@@ -73,7 +73,12 @@ public struct Diff: Sendable {
         let after = VersionContent(new) { lengths[$0] ?? Int64(new.chunks[$0].length) }
         let plan = PatchPlan(from: before, to: after)
         let patch = try await self.patch(plan, from: old, to: new)
-        let changes = plan.changes.compactMap { change in
+        let explained = try await self.pool.run { () throws -> [FileChange] in
+            try ContentLook.explain(
+                plan.changes, new: { try LocalFile(new.tree.location(of: $0.file), mode: .read) },
+                old: { try LocalFile(old.tree.location(of: $0), mode: .read) })
+        }
+        let changes = explained.compactMap { change in
             var file = UpdateFile(change)
             file?.patchBytes = patch?.payloadBytes[change.file]
             return file

@@ -112,6 +112,30 @@ public final class LocalFile: ByteSource {
         }
     }
 
+    /// Takes over bytes of another file without their passing through this process, on some file systems without their
+    /// being copied at all.
+    ///
+    /// - Returns: false when the system cannot do that with these files; what then stands at the place is not told.
+    /// - Throws: ``LocalFileError``, with code 0 when the other file ends before `count` bytes.
+    public func copy(
+        _ count: Int64, from other: LocalFile, at otherOffset: Int64, to offset: Int64
+    ) throws(LocalFileError) -> Bool {
+        var (source, target) = (otherOffset, offset)
+        let end = source + count
+        while source < end {
+            let done = unsafe linux_copy_file_range(
+                other.descriptor, &source, self.descriptor, &target, Int(end - source))
+            if done > 0 { continue }
+            guard done < 0 else { throw LocalFileError(.read, other.path, code: 0) }
+            switch errno {
+            case EINTR: continue
+            case EXDEV, EINVAL, ENOSYS, EOPNOTSUPP, EPERM, ETXTBSY, EIO: return false
+            default: throw LocalFileError(.write, self.path, code: errno)
+            }
+        }
+        return true
+    }
+
     /// Cuts the file, or makes it longer by zeros that take no room.
     public func resize(to size: Int64) throws(LocalFileError) {
         guard (retrying { ftruncate(self.descriptor, off_t(size)) }) == 0 else {

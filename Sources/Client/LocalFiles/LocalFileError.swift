@@ -27,6 +27,12 @@ public struct LocalFileError: Error, Equatable, Sendable {
     public static func ended(_ path: String) -> LocalFileError { LocalFileError(.read, path, code: 0) }
 
     public var isNotFound: Bool { self.code == ENOENT || self.code == ENOTDIR }
+    /// Bytes that should be there are not: the file is gone, is shorter, or lies on a part of the disk that fails.
+    ///
+    /// Whoever can have them from elsewhere goes on.
+    public var meansMissingBytes: Bool {
+        self.code == 0 || self.isNotFound || self.operation == .read && self.code == EIO
+    }
     /// The disk or the quota is full.
     public var isOutOfSpace: Bool { self.code == ENOSPC || self.code == EDQUOT }
     public var isReadOnly: Bool { self.code == EROFS }

@@ -25,7 +25,7 @@ enum ChunkCheck {
 
     /// - Parameter onBytes: called, from any thread, with bytes that were read.
     /// - Returns: for each subject, whether each piece is there and right. What is not there is not right.
-    /// - Throws: ``LocalFileError`` when a file is there and cannot be read; `CancellationError`.
+    /// - Throws: ``LocalFileError`` when a file is there and may not be read; `CancellationError`.
     static func run(
         _ subjects: [Subject], on pool: ThreadPool, onBytes: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> [[Bool]] {
@@ -81,14 +81,15 @@ enum ChunkCheck {
             return Array(repeating: false, count: pieces.count)
         }
         var hasher = SHA256Hasher()
+        var buffer = [UInt8](repeating: 0, count: pieces.lazy.map(\.length).max() ?? 0)
         var right: [Bool] = []
         for piece in pieces {
             do {
-                let bytes = try file.read(piece.length, at: piece.offset)
-                hasher.update(bytes)
+                try file.read(piece.length, at: piece.offset, into: &buffer, from: 0)
+                hasher.update(buffer.span.extracting(0..<piece.length))
                 right.append(hasher.finishAndRestart() == piece.digest)
             } catch {
-                guard error.code == 0 else { throw error }
+                guard error.meansMissingBytes else { throw error }
                 right.append(false)
             }
             onBytes(piece.length)

@@ -13,6 +13,7 @@ extension ContentStager {
     /// A group that does not apply is counted, and its files are made from chunks afterwards.
     func apply(_ patch: PatchFile, from old: Manifest) async throws -> Outcome {
         let installed = FileCache(.read, capacity: 64)
+        let rooms = PatchRooms()
         let groups = self.plan.patch.groups
         let largest = groups.map { patch.cost(of: $0) }.max() ?? 1
         let limit = min(self.pool.threads, max(1, Self.memory / largest))
@@ -24,7 +25,9 @@ extension ContentStager {
             for group in run.groups {
                 let isApplied = try await self.pool.run { () throws -> Bool in
                     try Task.checkCancellation()
-                    return try self.apply(group, of: patch, from: old, installed)
+                    return try rooms.withRoom { room in
+                        try self.apply(group, of: patch, from: old, installed, in: &room)
+                    }
                 }
                 if !isApplied { outcome.failedGroups += 1 }
             }
@@ -38,23 +41,22 @@ extension ContentStager {
 
     /// - Returns: false when the group does not apply; nothing of it is written then.
     private func apply(
-        _ index: Int, of patch: PatchFile, from old: Manifest, _ installed: FileCache
+        _ index: Int, of patch: PatchFile, from old: Manifest, _ installed: FileCache, in room: inout PatchRoom
     ) throws -> Bool {
-        let bytes: [UInt8]
         do {
-            bytes = try patch.apply(index) { file in
-                try installed.file(at: self.folder.location(of: old.entries[file].path))
-            }
+            try patch.apply(
+                index, old: { file in try installed.file(at: self.folder.location(of: old.entries[file].path)) },
+                in: &room)
         } catch is PatchError {
             return false
-        } catch let error as LocalFileError where error.code == 0 || error.isNotFound {
+        } catch let error as LocalFileError where error.meansMissingBytes {
             return false
         }
         var start = 0
         for output in patch.reader.groups[index].outputs {
             try self.checkpoint(.write)
             try self.files.write(
-                bytes.span.extracting(start..<start + output.length), to: output.file, at: output.offset)
+                room.output.span.extracting(start..<start + output.length), to: output.file, at: output.offset)
             start += output.length
             self.written.add(output.length)
         }

@@ -27,8 +27,6 @@ struct ContentStager: Sendable {
     private static let requests = 8
     /// How often chunks are asked for again that came damaged, or that no installed file and no patch gave after all.
     private static let extraRounds = 2
-    /// Bytes that one thread copies before it looks for the next work.
-    private static let copyBatch = 32 << 20
 
     init(
         _ manifest: Manifest, plan: InstallPlan, in folder: InstallFolder, files: StagedFiles,
@@ -139,56 +137,16 @@ struct ContentStager: Sendable {
             let stored = bytes.span.extracting(start..<start + chunk.storedLength)
             guard let content = try decoder.decode(stored, of: chunk) else { continue }
             for placement in work.placements.range(of: index) where !work.isDone(placement) {
-                try self.write(content, to: placement, of: work)
+                try self.write(content.span, to: placement, of: work)
             }
         }
     }
 
-    // MARK: installed files
-
-    private func copyLocalChunks(into work: Worklist) async throws {
-        let installed = FileCache(.read, capacity: 64)
-        var batches: [ArraySlice<InstallPlan.LocalCopy>] = []
-        var start = 0
-        var bytes = 0
-        for (index, copy) in self.plan.copies.enumerated() {
-            bytes += self.manifest.chunks[Int(work.placements.chunks[copy.placement])].length
-            guard bytes >= Self.copyBatch || index + 1 == self.plan.copies.count else { continue }
-            batches.append(self.plan.copies[start...index])
-            start = index + 1
-            bytes = 0
-        }
-        _ = try await inParallel(batches, limit: self.pool.threads) { batch in
-            try await self.pool.run { () throws in
-                for copy in batch {
-                    try Task.checkCancellation()
-                    try self.copy(copy, from: installed, into: work)
-                }
-            }
-        }
-    }
-
-    /// Copies one chunk.
-    ///
-    /// What is no longer what it was stays open, and is fetched later.
-    private func copy(_ copy: InstallPlan.LocalCopy, from installed: FileCache, into work: Worklist) throws {
-        let chunk = self.manifest.chunks[Int(work.placements.chunks[copy.placement])]
-        let bytes: [UInt8]
-        do {
-            bytes = try installed.file(at: self.folder.location(of: copy.from.path)).read(
-                chunk.length, at: copy.from.offset)
-        } catch {
-            guard error.code == 0 || error.isNotFound else { throw error }
-            return
-        }
-        guard Digest.sha256(of: bytes) == chunk.digest else { return }
-        try self.write(bytes, to: copy.placement, of: work)
-    }
-
-    private func write(_ bytes: [UInt8], to placement: Int, of work: Worklist) throws {
+    /// Writes the content of a chunk to one of its places.
+    func write(_ bytes: Span<UInt8>, to placement: Int, of work: Worklist) throws {
         try self.checkpoint(.write)
         try self.files.write(
-            bytes.span, to: Int(work.placements.entries[placement]), at: work.placements.offsets[placement])
+            bytes, to: Int(work.placements.entries[placement]), at: work.placements.offsets[placement])
         work.setDone(placement)
         self.written.add(bytes.count)
     }

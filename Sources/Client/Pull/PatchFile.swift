@@ -125,11 +125,11 @@ final class PatchFile: Sendable {
         }
     }
 
-    /// Makes the bytes of one group.
+    /// Makes the bytes of one group as the output of `room`.
     ///
     /// Blocks.
-    func apply(_ index: Int, old: (Int) throws -> any ByteSource) throws -> [UInt8] {
-        try self.reader.apply(self.reader.groups[index], old: old)
+    func apply(_ index: Int, old: (Int) throws -> any ByteSource, in room: inout PatchRoom) throws {
+        try self.reader.apply(self.reader.groups[index], old: old, in: &room)
     }
 
     /// Removes the file.

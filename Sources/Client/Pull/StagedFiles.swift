@@ -56,6 +56,26 @@ final class StagedFiles: Sendable {
         try self.cache.file(at: self.location(of: entry)).write(bytes, at: offset)
     }
 
+    /// Takes over bytes of an installed file, and tells whether they are there now.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: as ``LocalFile/copy(_:from:at:to:)``.
+    func copy(
+        _ count: Int64, from file: LocalFile, at fileOffset: Int64, to entry: Int, at offset: Int64
+    ) throws(LocalFileError) -> Bool {
+        try self.cache.file(at: self.location(of: entry)).copy(count, from: file, at: fileOffset, to: offset)
+    }
+
+    /// What was written at a place.
+    ///
+    /// Blocks.
+    func read(
+        _ count: Int, of entry: Int, at offset: Int64, into buffer: inout [UInt8]
+    ) throws(LocalFileError) {
+        try self.cache.file(at: self.location(of: entry)).read(count, at: offset, into: &buffer, from: 0)
+    }
+
     /// Closes the files, and makes those that have no bytes.
     ///
     /// Blocks.

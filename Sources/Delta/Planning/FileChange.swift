@@ -48,6 +48,13 @@ public struct FileChange: Equatable, Sendable {
         self.reasons = reasons
     }
 
+    /// The same change for other reasons.
+    public func explained(by reasons: [UpdateReason]) -> FileChange {
+        FileChange(
+            file: self.file, path: self.path, size: self.size, kind: self.kind, sharedBytes: self.sharedBytes,
+            newRanges: self.newRanges, chunkBytes: self.chunkBytes, reasons: reasons)
+    }
+
     /// Bytes in chunks that the old version does not have.
     public var newBytes: Int64 { self.size - self.sharedBytes }
 }

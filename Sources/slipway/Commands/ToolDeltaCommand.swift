@@ -68,13 +68,18 @@ struct ToolDeltaApplyCommand: AsyncParsableCommand {
     @Argument var old: String
     @Argument var patch: String
     @Argument var out: String
+    @Option(help: "Threads, each of which takes up to 112 MiB.") var threads = 1
     @OptionGroup var output: ToolOutput
+
+    func validate() throws {
+        guard (1...64).contains(self.threads) else { throw ValidationError("threads are 1 to 64") }
+    }
 
     func run() async throws {
         try await ToolOutput.explaining {
             let (old, patch) = (try FileSource(path: self.old), try FileSource(path: self.patch))
             var file = try OutputFile(self.out)
-            try FilePatch.apply(old: old, patch: patch) { try file.write($0) }
+            try FilePatch.apply(old: old, patch: patch, threads: self.threads) { try file.write($0) }
             let size = try file.commit()
             try self.output.show(Result(out: self.out, bytes: size), "\(self.out): \(size) bytes")
         }

@@ -2,6 +2,8 @@ import ArgumentParser
 import Content
 import Delta
 import Foundation
+import Patching
+import Staging
 
 /// `slipway tool lint OLD NEW`
 struct ToolLintCommand: AsyncParsableCommand {
@@ -19,10 +21,13 @@ struct ToolLintCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object a piece of advice.") var json = false
 
     func run() async throws {
-        let plan = PatchPlan(
-            from: try FolderVersion.content(of: self.old),
-            to: try FolderVersion.content(of: self.new))
-        let advice = PackAdvice.all(for: plan.changes)
+        let before = try FolderVersion.content(of: self.old)
+        let plan = PatchPlan(from: before, to: try FolderVersion.content(of: self.new))
+        let paths = Dictionary(uniqueKeysWithValues: before.files.map { ($0.index, $0.path.text) })
+        let changes = try ContentLook.explain(
+            plan.changes, new: { try FileSource(path: "\(self.new)/\($0.path.text)") },
+            old: { try FileSource(path: "\(self.old)/\(paths[$0] ?? "")") })
+        let advice = PackAdvice.all(for: changes)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         for piece in advice {

@@ -1,0 +1,56 @@
+/// Operands of instructions, foretold from what became of their targets.
+extension DifferenceModel {
+    /// Four bytes after an opcode that take an address relative to the next instruction.
+    mutating func codeOperand(
+        _ kind: OperandKind, _ index: Int, _ displacement: Int, _ cover: Cover, _ base: PatchOrigins.Bases
+    ) {
+        let position = index &+ displacement
+        let oldValue = self.old.word32(at: position)
+        let next = position &+ base.old &+ 4 &+ kind.tail
+        let target = next &+ Int(Int32(bitPattern: oldValue))
+        let (source, change) = self.map.change(of: target)
+        let newNext = index &+ base.new &+ 4 &+ kind.tail
+        let foretold = UInt32(truncatingIfNeeded: target &+ change &- newNext)
+        let trust = kind.group * 2 + (source == .exact ? 0 : 1)
+        let used = source != .none && self.trust(trust) >= 0
+        let predicted = used ? foretold : oldValue
+        self.codeWord(index, predicted, displacement, cover)
+        let newValue = self.new.word(at: index)
+        if source != .none, foretold != oldValue {
+            if newValue == foretold {
+                self.addTrust(trust, 1)
+            } else if newValue == oldValue {
+                self.addTrust(trust, -1)
+            }
+        }
+        let newTarget = newNext &+ Int(Int32(bitPattern: newValue))
+        self.map.learn(target, change: newTarget &- target)
+    }
+
+    /// Four bytes that may or may not be the predicted ones.
+    @inline(__always) private mutating func codeWord(
+        _ index: Int, _ predicted: UInt32, _ displacement: Int, _ cover: Cover
+    ) {
+        if Self.isEncoder {
+            if self.new.word(at: index) == predicted {
+                self.run &+= 4
+                return
+            }
+        } else if self.left >= 4 {
+            self.left &-= 4
+            self.new.store(predicted, at: index)
+            return
+        }
+        var rest = predicted
+        for offset in 0..<4 {
+            self.codeByte(index &+ offset, UInt8(truncatingIfNeeded: rest), displacement, cover)
+            rest &>>= 8
+        }
+    }
+
+    @inline(__always) private func trust(_ index: Int) -> Int { Int(self.confidence[index]) }
+
+    @inline(__always) private mutating func addTrust(_ index: Int, _ amount: Int) {
+        self.confidence[index] = Int8(truncatingIfNeeded: min(max(self.trust(index) &+ amount, -16), 32))
+    }
+}
