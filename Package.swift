@@ -216,11 +216,15 @@ let package = Package(
             name: "core-bench", dependencies: ["ClamAV", "Content", "ContentHashing", "Digests", "Threads"],
             path: "bench/core", swiftSettings: strict),
         .executableTarget(
-            name: "s3-bench", dependencies: ["ObjectStore", "Threads", asyncHTTPClient], path: "bench/S3Bench",
-            swiftSettings: strict),
+            name: "s3-bench",
+            dependencies: [
+                "Content", "Digests", "Faults", "ObjectStore", "SigV4", "Threads", asyncHTTPClient, nioCore,
+            ],
+            path: "bench/S3Bench", swiftSettings: strict),
 
         // Tests: each target's own, against real servers from TestKit.
         layer("Fuzzing", [], path: "Tests/Fuzzing"),
+        layer("Faults", [nioCore, nioPosix], path: "Tests/Faults"),
         layer(
             "TestKit",
             [
@@ -302,8 +306,8 @@ let package = Package(
         tests(
             "ObjectStoreTests",
             [
-                "Content", "Digests", "Multipart", "ObjectStore", "SigV4", "TestKit", "Threads", asyncHTTPClient,
-                nioCore, nioHTTP1,
+                "Content", "Digests", "Faults", "Multipart", "ObjectStore", "SigV4", "TestKit", "Threads",
+                asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         tests("PackingTests", ["Content", "Digests", "Fuzzing", "Packing", "Zstd"]),
         tests("PatchingTests", ["Content", "Delta", "Digests", "Fuzzing", "Patching"]),
@@ -317,7 +321,7 @@ let package = Package(
         tests(
             "ScenarioTests",
             [
-                "Access", "Content", "Digests", "Packing", "Postgres", "Storefront", "TestKit", "slipway",
+                "Access", "Content", "Digests", "Faults", "Packing", "Postgres", "Storefront", "TestKit", "slipway",
                 "slipway-client", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         tests(

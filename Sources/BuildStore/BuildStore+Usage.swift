@@ -9,8 +9,8 @@ extension BuildStore {
         let rows = try await self.database.rows(Self.usage(where: "developer_id = \(developer)", limit: 1))
         guard let row = rows.first else {
             return StorageUsage(
-                developer: developer, packs: 0, manifests: 0, patches: 0, openUploads: 0, openUploadBytes: 0,
-                uploaded: 0, transferred: 0)
+                developer: developer, packs: 0, manifests: 0, patches: 0, media: 0, reports: 0, quarantine: 0,
+                openUploads: 0, openUploadBytes: 0, uploaded: 0, transferred: 0)
         }
         return try StorageUsage(row)
     }
@@ -74,6 +74,14 @@ extension BuildStore {
             JOIN games AS game USING (game_id) JOIN company ON company.developer_id = game.developer_id
             WHERE patch.state = 'ready' AND patch.size IS NOT NULL
             UNION ALL
+            SELECT developer_id, 'media', size FROM game_media JOIN company USING (developer_id) WHERE state = 'ready'
+            UNION ALL
+            SELECT developer_id, 'reports', size FROM analytics_reports JOIN company USING (developer_id)
+            WHERE status = 'ready'
+            UNION ALL
+            (SELECT DISTINCT ON (object_key) developer_id, 'quarantine', size
+            FROM quarantine JOIN company USING (developer_id) WHERE object_key IS NOT NULL)
+            UNION ALL
             SELECT developer_id, 'open', file_size FROM upload_sessions JOIN company USING (developer_id)
             WHERE state = 'open'
             UNION ALL
@@ -83,12 +91,15 @@ extension BuildStore {
             coalesce(sum(bytes) FILTER (WHERE kind = 'packs'), 0)::bigint AS packs,
             coalesce(sum(bytes) FILTER (WHERE kind = 'manifests'), 0)::bigint AS manifests,
             coalesce(sum(bytes) FILTER (WHERE kind = 'patches'), 0)::bigint AS patches,
+            coalesce(sum(bytes) FILTER (WHERE kind = 'media'), 0)::bigint AS media,
+            coalesce(sum(bytes) FILTER (WHERE kind = 'reports'), 0)::bigint AS reports,
+            coalesce(sum(bytes) FILTER (WHERE kind = 'quarantine'), 0)::bigint AS quarantine,
             count(*) FILTER (WHERE kind = 'open') AS open_uploads,
             coalesce(sum(bytes) FILTER (WHERE kind = 'open'), 0)::bigint AS open_bytes,
             coalesce(sum(bytes) FILTER (WHERE kind = 'uploaded'), 0)::bigint AS uploaded,
             coalesce(sum(bytes) FILTER (WHERE kind = 'transferred'), 0)::bigint AS transferred
         FROM part GROUP BY developer_id
-        ORDER BY sum(bytes) FILTER (WHERE kind IN ('packs', 'manifests', 'patches')) DESC NULLS LAST, developer_id
+        ORDER BY sum(bytes) FILTER (WHERE kind NOT IN ('open', 'uploaded', 'transferred')) DESC NULLS LAST, developer_id
         LIMIT \(limit)
         """
     }
@@ -99,7 +110,8 @@ extension StorageUsage {
         let developer: UUID = try row("developer_id")
         self.init(
             developer: DeveloperID(developer), packs: try row("packs"), manifests: try row("manifests"),
-            patches: try row("patches"), openUploads: try row("open_uploads"), openUploadBytes: try row("open_bytes"),
-            uploaded: try row("uploaded"), transferred: try row("transferred"))
+            patches: try row("patches"), media: try row("media"), reports: try row("reports"),
+            quarantine: try row("quarantine"), openUploads: try row("open_uploads"),
+            openUploadBytes: try row("open_bytes"), uploaded: try row("uploaded"), transferred: try row("transferred"))
     }
 }

@@ -13,6 +13,15 @@ public struct StorageUsage: Sendable {
     /// Bytes of its patches.
     public let patches: Int64
 
+    /// Bytes of its media files that are ready.
+    public let media: Int64
+
+    /// Bytes of its reports that have not expired.
+    public let reports: Int64
+
+    /// Bytes of infected files that are kept as evidence.
+    public let quarantine: Int64
+
     /// Uploads that are open, and the bytes they were planned for.
     public let openUploads: Int64
     public let openUploadBytes: Int64
@@ -24,7 +33,9 @@ public struct StorageUsage: Sendable {
     public let transferred: Int64
 
     /// Bytes in the store now.
-    public var stored: Int64 { self.packs + self.manifests + self.patches }
+    public var stored: Int64 {
+        self.packs + self.manifests + self.patches + self.media + self.reports + self.quarantine
+    }
 }
 
 /// What a company sent on one day, in UTC.

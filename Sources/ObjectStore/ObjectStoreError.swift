@@ -48,6 +48,8 @@ public enum ObjectStoreError: Error, Equatable, Sendable {
     case timedOut(after: Duration)
     /// The disk below the store has no room left. The operator must make some.
     case diskFull
+    /// The disk below the store takes nothing. The operator must mount it for writing.
+    case readOnly(path: String)
     /// The disk below the store failed; `code` is errno. The operator must look.
     case inputOutput(operation: String, path: String, code: Int32)
     /// The file to send is missing, or shorter than the range asked for.
@@ -73,7 +75,7 @@ extension ObjectStoreError {
             .tooLarge,
             .noSuchUpload, .invalidPart, .accessDenied, .noCredentials, .expired, .wrongRegion, .bucketMissing,
             .clockSkew,
-            .diskFull, .inputOutput, .sourceUnreadable, .sourceFailed, .rejected, .notS3, .unsupported,
+            .diskFull, .readOnly, .inputOutput, .sourceUnreadable, .sourceFailed, .rejected, .notS3, .unsupported,
             .cancelled:
             false
         }
@@ -104,6 +106,7 @@ extension ObjectStoreError {
         case .unavailable: "check that the store is up and reachable from here"
         case .timedOut: "check the network between here and the store"
         case .diskFull: "free space on the store's disk, or extend it"
+        case .readOnly(let path): "mount the filesystem of \(path) for writing, or put the store elsewhere"
         case .inputOutput(_, let path, _): "check the disk and the permissions at \(path)"
         case .sourceUnreadable(let path, _): "check that \(path) exists and did not change while it was sent"
         case .sourceFailed: "send again from the start"

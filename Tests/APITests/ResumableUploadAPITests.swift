@@ -158,12 +158,41 @@ struct ResumableUploadAPITests {
                 INSERT INTO packs (developer_id, digest, object_key, size)
                 VALUES (\(admin.developer), decode(repeat('ab', 32), 'hex'), 'packs/x', 5000)
                 """)
-            try await api.database.execute("UPDATE packs SET stored_at = coalesce(stored_at, now())")
-            try await api.database.execute("UPDATE packs SET stored_at = coalesce(stored_at, now())")
+            for _ in 1...2 {
+                try await api.database.execute("UPDATE packs SET stored_at = coalesce(stored_at, now())")
+            }
+            // The same infected file in two versions is kept once; one that was too large is not kept.
+            for (version, key) in [(1, "'quarantine/x'"), (2, "'quarantine/x'"), (3, "NULL")] {
+                try await api.database.execute(
+                    SQL(
+                        trusted: """
+                            INSERT INTO quarantine (version_id, digest, developer_id, game_id, path, size, signature,
+                                engine, object_key, was_published)
+                            SELECT gen_random_uuid(), decode(repeat('0\(version)', 32), 'hex'), developer_id,
+                                gen_random_uuid(), 'a', 300, 's', 'e', \(key), false FROM packs LIMIT 1
+                            """))
+            }
+            try await api.database.execute(
+                """
+                INSERT INTO analytics_reports (developer_id, type, format, from_date, to_date, parameters, status,
+                    object_key, size, digest, expires_at)
+                VALUES (\(admin.developer), 'sales', 'csv', '2026-01-01', '2026-01-02', 'x', 'ready', 'reports/x', 20,
+                    decode(repeat('ab', 32), 'hex'), now() + interval '1 day')
+                """)
+            try await api.database.execute(
+                """
+                INSERT INTO game_media (game_id, developer_id, kind, format, state, file_name, file_size, position,
+                    upload_key, object_key, digest, size)
+                SELECT game_id, developer_id, 'art', 'png', 'ready', 'a.png', 9, 1, 'uploads/m', 'media/m',
+                    decode(repeat('ab', 32), 'hex'), 1000
+                FROM games WHERE developer_id = \(admin.developer) LIMIT 1
+                """)
 
             let usage = try await api.call(.GET, "\(APIHarness.prefix)/storage", as: admin.caller).json
             #expect(usage["uploaded_bytes"].number == 7 && usage["transferred_bytes"].number == 5000)
-            #expect(usage["stored_bytes"].number == 5000 && usage["open_uploads"].number == 0)
+            #expect(usage["stored_bytes"].number == 6320 && usage["open_uploads"].number == 0)
+            #expect(usage["stored"]["media"].number == 1000 && usage["stored"]["reports"].number == 20)
+            #expect(usage["stored"]["quarantine"].number == 300)
             #expect(usage["days"].items.count == 1 && usage["days"][0]["uploaded_bytes"].number == 7)
             let nothing = try await api.call(.GET, "\(APIHarness.prefix)/storage", as: other.caller).json
             #expect(nothing["stored_bytes"].number == 0 && nothing["days"].items.isEmpty)

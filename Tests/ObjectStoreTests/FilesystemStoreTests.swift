@@ -9,6 +9,34 @@ import Threads
 
 @Suite("Filesystem store")
 struct FilesystemStoreTests {
+    /// A directory of this machine that takes nothing, if there is one: whoever runs tests as root may write everywhere else.
+    private static let readOnlyDirectory: String? = {
+        let mounts = (try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)) ?? ""
+        for mount in mounts.split(separator: "\n") {
+            let fields = mount.split(separator: " ").map(String.init)
+            guard fields.count > 3, fields[3].split(separator: ",").contains("ro") else { continue }
+            if URL(filePath: fields[1], directoryHint: .checkFileSystem).hasDirectoryPath { return fields[1] }
+        }
+        return nil
+    }()
+
+    @Test(
+        "a store that takes nothing says so when it is opened, and what to do",
+        .enabled(if: readOnlyDirectory != nil, "a filesystem that is mounted for reading"))
+    func readOnly() async throws {
+        let pool = ThreadPool(name: "store", threads: 1)
+        defer { pool.shutdown() }
+        let root = "\(try #require(Self.readOnlyDirectory))/slipway"
+        let error = await #expect(throws: ObjectStoreError.self) {
+            _ = try await FilesystemStore(root: root, durability: .synchronized, signer: nil, pool: pool)
+        }
+        guard case .readOnly(let path) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(path.hasPrefix(root) && error?.hint.contains("for writing") == true && error?.isRetryable == false)
+    }
+
     @Test("SC-3: does what every store must", arguments: ObjectStoreConformance.checks)
     func conformance(_ check: ObjectStoreConformance.Check) async throws {
         try await withFilesystemStore { store, directory in

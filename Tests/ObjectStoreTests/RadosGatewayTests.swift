@@ -44,6 +44,12 @@ struct RadosGatewayTests {
         }
     }
 
+    @Test("knows who may come in, and by which clock", arguments: S3ServerCheck.all)
+    func server(_ check: S3ServerCheck) async throws {
+        _ = try await Self.store()
+        try await check.run(try await RadosGateway.shared.start())
+    }
+
     @Test("it verifies what was signed, knows no checksums, and completes over what is there")
     func capabilities() async throws {
         let store = try await Self.store()

@@ -1,5 +1,6 @@
 import Content
 import Digests
+import Faults
 import Foundation
 import ObjectStore
 import SigV4

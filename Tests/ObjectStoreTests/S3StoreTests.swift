@@ -21,6 +21,12 @@ struct S3StoreTests {
         }
     }
 
+    @Test("knows who may come in, and by which clock", arguments: S3ServerCheck.all)
+    func server(_ check: S3ServerCheck) async throws {
+        _ = try await S3Bucket.shared.store()
+        try await check.run(try await S3Server.shared.start())
+    }
+
     @Test("wrong keys are told apart from other faults, by every kind of request")
     func wrongKeys() async throws {
         for store in [
@@ -42,26 +48,6 @@ struct S3StoreTests {
                 #expect(error?.hint.contains("secret key") == true)
             }
         }
-    }
-
-    @Test("a bucket that is not there is named")
-    func missingBucket() async throws {
-        _ = try await S3Bucket.shared.store()
-        let store = try await S3Bucket.makeStore(bucket: "no-such-bucket") { _ in }
-        await #expect(throws: ObjectStoreError.bucketMissing("no-such-bucket")) { try await store.check() }
-        await #expect(throws: ObjectStoreError.bucketMissing("no-such-bucket")) {
-            try await store.put("k", .bytes([1]), digest: nil, condition: .always)
-        }
-    }
-
-    @Test("a clock that is an hour off is corrected by the server's", arguments: [-3600.0, 3600])
-    func clock(offset: TimeInterval) async throws {
-        _ = try await S3Bucket.shared.store()
-        let key = try ObjectKey(validating: "clock/\(UUID())")
-        let writer = try await S3Bucket.makeStore(clockOffset: offset) { _ in }
-        _ = try await writer.put(key, .bytes([1]), digest: nil, condition: .always)
-        let reader = try await S3Bucket.makeStore(clockOffset: offset) { _ in }
-        #expect(try await reader.head(key)?.size == 1)
     }
 
     @Test("making a bucket again is fine")

@@ -1,7 +1,7 @@
+import Faults
 import Foundation
 import Glibc
 import Synchronization
-import TestKit
 import Testing
 
 /// Builds pushed and pulled over a network that breaks, between programs that are killed.
@@ -80,31 +80,32 @@ struct BadNetworkTests {
                 // Not over the proxy: a game asked for twice, since the answer was lost, is two games.
                 try await scene.createGame()
 
-                // The sender is killed when it has sent a little more each time, the service in the middle of receiving.
+                // The service is killed in the middle of receiving, and the sender when it has sent a little more.
                 let share = (weather.megabytes << 20) / (weather.kills + 2)
-                for kill in 1...weather.kills {
+                for _ in 1...weather.kills {
                     let target = proxy.counts.sent + share / 2
+                    let service = Task { try await scene.restart(once: { proxy.counts.sent > target - share / 4 }) }
                     try await scene.push(build, killedOnce: { proxy.counts.sent > target })
-                    if kill.isMultiple(of: 2) { try await scene.restart() }
-                }
-                let server = Task {
-                    try await Task.sleep(for: .milliseconds(300))
-                    try await scene.restart()
+                    try await service.value
                 }
                 try await scene.push(build)
-                try await server.value
 
                 let installed = root.appending(path: "installed").path
-                for _ in 1...weather.kills {
+                for kill in 1...weather.kills {
                     let before = proxy.counts.connections
+                    let service =
+                        kill.isMultiple(of: 2)
+                        ? Task { try await scene.restart(once: { proxy.counts.connections > before + 1 }) } : nil
                     try await scene.pull(installed, killedOnce: { proxy.counts.connections > before + 3 })
+                    try await service?.value
                 }
-                try await scene.restart()
                 try await scene.pull(installed)
                 #expect(try ReleaseTests.difference(build.path, installed) == "")
                 #expect(proxy.counts.faulted > 0, "\(proxy.counts)")
                 let verified = try await SlipwayProcess.run(["verify", installed], development: nil)
                 #expect(verified.status == 0, "\(verified.output)")
+                let killed = await scene.killed
+                #expect(killed.services >= weather.kills && killed.senders == weather.kills, "\(killed)")
                 try await scene.end()
             }
         }
@@ -116,6 +117,9 @@ private actor Scene {
     private let directory: URL
     private let proxy: FaultProxy
     private var slipway: SlipwayProcess?
+
+    /// Processes that were ended by SIGKILL, in the middle of what they did.
+    private(set) var killed = (services: 0, senders: 0, receivers: 0)
 
     init(directory: URL, proxy: FaultProxy) {
         self.directory = directory
@@ -135,9 +139,11 @@ private actor Scene {
         _ = try await Studio(slipway).createGame("Storm")
     }
 
-    /// Kills the service and starts it on another port.
-    func restart() async throws {
+    /// Kills the service when it is time, or in half a minute, and starts it on another port.
+    func restart(once isTime: @Sendable () -> Bool) async throws {
+        for _ in 0..<6000 where !isTime() { try await Task.sleep(for: .milliseconds(5)) }
         self.slipway?.kill()
+        self.killed.services += 1
         try await self.start()
     }
 
@@ -190,6 +196,9 @@ private actor Scene {
             arguments, development: development,
             started: { running in process.value.withLock { $0 = running.processIdentifier } })
         watch.cancel()
+        if result.status == SIGKILL {
+            if arguments[0] == "push" { self.killed.senders += 1 } else { self.killed.receivers += 1 }
+        }
         #expect(result.status == 0 || result.status == SIGKILL || result.status == 5, "\(result.output)")
     }
 }

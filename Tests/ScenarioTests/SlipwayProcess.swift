@@ -59,6 +59,15 @@ final class SlipwayProcess {
         }
     }
 
+    /// Its number, as the system has it.
+    var identifier: Int32 { self.process.processIdentifier }
+
+    /// Kills a process after a while; whoever waits for it sees it end.
+    static func kill(_ identifier: Int32, after delay: Duration) async {
+        try? await Task.sleep(for: delay)
+        Glibc.kill(identifier, SIGKILL)
+    }
+
     /// At once, without a chance to clean up.
     func kill() {
         Glibc.kill(self.process.processIdentifier, SIGKILL)

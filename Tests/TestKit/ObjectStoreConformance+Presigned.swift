@@ -58,6 +58,18 @@ extension ObjectStoreConformance {
             _ = try await test.store.completeMultipart(key, upload, parts: stored, condition: .always)
             try expect(try await test.read(key) == Array(parts.joined()), "the content differs")
         },
+        Check("a presigned request whose signature or key was changed is refused") { test in
+            let key = try test.key("signed/changed")
+            _ = try await test.store.put(key, .bytes([1]), digest: nil, condition: .always)
+            let request = try await test.store.presign(.get(key), expiresIn: .seconds(60), now: Date())
+            let signature = request.changing { url in
+                guard let last = url.last else { return url }
+                return url.dropLast() + (last == "0" ? "1" : "0")
+            }
+            try expectEqual(try await test.send(signature, []).status, 403, "the status with another signature")
+            let other = request.changing { $0.replacing("signed/changed", with: "signed/chanced") }
+            try expectEqual(try await test.send(other, []).status, 403, "the status with another key")
+        },
         Check("a presigned request that expired is refused") { test in
             let key = try test.key("signed/expired")
             _ = try await test.store.put(key, .bytes([1]), digest: nil, condition: .always)

@@ -3,88 +3,47 @@ import Foundation
 import ObjectStore
 import Threads
 
-/// Moves whole folders to and from a bucket with our own client, for `bench/run s3` to measure: it measures nothing itself.
+/// Runs our own client, for `bench/run s3` to measure and to draw conclusions from.
 ///
-/// `s3-bench up|down ENDPOINT BUCKET PREFIX FOLDER`. Credentials are those of the environment. A file is one object, named
-/// by the prefix and its own name. Prints nothing when all went well.
+/// - `s3-bench up|down ENDPOINT BUCKET PREFIX FOLDER` moves a whole folder; prints nothing when all went well.
+/// - `s3-bench network ENDPOINT BUCKET OBJECTS PERCENT SEED` moves objects through a network that breaks.
+/// - `s3-bench pace ENDPOINT BUCKET RATE SECONDS` asks for more than a store takes.
+///
+/// Credentials are those of the environment. The last two print one line of JSON.
 @main
 struct S3Bench {
-    /// Objects moved at once; each is one request, or as many as the store wants for a large one.
-    private static let objectsAtOnce = 16
-
     static func main() async throws {
-        let arguments = CommandLine.arguments
-        guard arguments.count == 6, let endpoint = S3Endpoint(arguments[2]), ["up", "down"].contains(arguments[1])
-        else {
-            FileHandle.standardError.write(Data("usage: s3-bench up|down ENDPOINT BUCKET PREFIX FOLDER\n".utf8))
-            exit(2)
-        }
-        let configuration = S3Configuration(
-            endpoint: endpoint, region: "us-east-1", bucket: arguments[3], addressing: .path)
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: S3Store.clientConfiguration())
-        let pool = ThreadPool(name: "files", threads: 2)
-        let store = S3Store(
-            configuration, credentials: try StaticCredentials(environment: ProcessInfo.processInfo.environment),
-            http: http, pool: pool, clock: { Date() })
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.count >= 5, let endpoint = S3Endpoint(arguments[1]) else { self.explain() }
+        let bench = Bench(endpoint: endpoint, bucket: arguments[2])
         do throws(ObjectStoreError) {
-            try await self.move(
-                arguments[1], store, FileTransfer(store: store, pool: pool, maximumInFlight: 16), arguments)
+            switch (arguments[0], arguments.count) {
+            case ("up", 5): try await bench.sendFolder(arguments[4], prefix: arguments[3])
+            case ("down", 5): try await bench.fetchFolder(arguments[4], prefix: arguments[3])
+            case ("network", 6):
+                guard let objects = Int(arguments[3]), let percent = Int(arguments[4]), let seed = UInt64(arguments[5])
+                else { self.explain() }
+                print(try await bench.crossNetwork(objects: objects, percent: percent, seed: seed))
+            case ("pace", 5):
+                guard let rate = Int(arguments[3]), let seconds = Int(arguments[4]) else { self.explain() }
+                print(try await bench.keepPace(rate: rate, seconds: seconds))
+            default: self.explain()
+            }
         } catch {
             FileHandle.standardError.write(Data("\(error): \(error.hint)\n".utf8))
             exit(1)
         }
-        try await http.shutdown()
     }
 
-    private static func move(
-        _ way: String, _ store: S3Store, _ transfer: FileTransfer, _ arguments: [String]
-    ) async throws(ObjectStoreError) {
-        let (prefix, folder) = (arguments[4], arguments[5])
-        guard way == "up" else {
-            let keys = try await self.keys(in: store, prefix: "\(prefix)/")
-            return try await self.forEach(keys) { (key: ObjectKey) throws(ObjectStoreError) in
-                let name = key.components.last ?? ""
-                _ = try await transfer.download(key, to: "\(folder)/\(name)", digest: nil) { _ in }
-            }
-        }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder).sorted()) ?? []
-        try await self.forEach(names) { (name: String) throws(ObjectStoreError) in
-            _ = try await transfer.upload(
-                try ObjectKey(validating: "\(prefix)/\(name)"), file: "\(folder)/\(name)", digest: nil,
-                condition: .always, resuming: .none
-            ) { _ in }
-        }
-    }
+    private static func explain() -> Never {
+        FileHandle.standardError.write(
+            Data(
+                """
+                usage: s3-bench up|down ENDPOINT BUCKET PREFIX FOLDER
+                       s3-bench network ENDPOINT BUCKET OBJECTS PERCENT SEED
+                       s3-bench pace ENDPOINT BUCKET RATE SECONDS
 
-    private static func keys(in store: S3Store, prefix: String) async throws(ObjectStoreError) -> [ObjectKey] {
-        var keys: [ObjectKey] = []
-        while true {
-            let page = try await store.list(prefix: prefix, after: keys.last, limit: 1000)
-            keys += page.map(\.key)
-            if page.count < 1000 { return keys }
-        }
-    }
-
-    private static func forEach<Item: Sendable>(
-        _ items: [Item], _ step: @escaping @Sendable (Item) async throws(ObjectStoreError) -> Void
-    ) async throws(ObjectStoreError) {
-        let outcome = await withTaskGroup(of: Result<Void, ObjectStoreError>.self) { group in
-            var rest = items[...]
-            var running = 0
-            while true {
-                while running < self.objectsAtOnce, let item = rest.popFirst() {
-                    running += 1
-                    group.addTask {
-                        do throws(ObjectStoreError) { return .success(try await step(item)) } catch {
-                            return .failure(error)
-                        }
-                    }
-                }
-                guard let result = await group.next() else { return Result<Void, ObjectStoreError>.success(()) }
-                running -= 1
-                if case .failure = result { return result }
-            }
-        }
-        try outcome.get()
+                """.utf8))
+        exit(2)
     }
 }

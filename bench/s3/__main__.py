@@ -14,8 +14,8 @@ import urllib.request
 import peers
 import virtualenv
 
-from . import rivals
-from .servers import NullServer, SeaweedFS
+from . import network, rivals
+from .servers import NotStarted, NullServer, SeaweedFS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GIB = 1 << 30
@@ -27,6 +27,17 @@ AIMS = [
     ("large_down_cpu_per_gib", 1.2, "CPU-s to fetch 1 GiB"),
     ("small_up_cpu_ms_each", 1.0, "CPU-ms to send an object of 256 KiB"),
     ("small_down_cpu_ms_each", 1.0, "CPU-ms to fetch one"),
+]
+
+# What is to be reached over a network that breaks: name, least or most, and what it says.
+NETWORK_AIMS = [
+    ("goodput_up_of_clean", "least", 0.85, "of the pace of a clean network is kept with 1 % resets and 1 % stalls, up"),
+    ("goodput_down_of_clean", "least", 0.85, "the same down"),
+    ("goodput_bytes_lost", "most", 0, "bytes lost or changed"),
+    *((f"slowdown_{rate}_achieved", "least", 0.9, f"of {rate} requests a second that a store takes") for rate in network.RATES),
+    *((f"slowdown_{rate}_refused", "most", 0.05, "of requests refused meanwhile") for rate in network.RATES),
+    ("slowdown_objects_given_up", "most", 0, "objects given up"),
+    ("network_runs_failed", "most", 0, "runs that came to no end; the others were not begun"),
 ]
 
 
@@ -104,12 +115,17 @@ def measure(options, home, clients, jobs, directory):
         for name in options.servers.split(","):
             for client in clients:
                 print(f"{name}: {client}…", file=sys.stderr)
-                with (NullServer() if name == "null" else SeaweedFS(directory)) as server:
-                    create_bucket(server, home, directory)
-                    for job in jobs:
-                        for way in ("up", "down"):
-                            place = results.setdefault(name, {}).setdefault(job.name, {}).setdefault(way, {})
+                places = [(job, way, results.setdefault(name, {}).setdefault(job.name, {}).setdefault(way, {}))
+                          for job in jobs for way in ("up", "down")]
+                try:
+                    with (NullServer() if name == "null" else SeaweedFS(directory)) as server:
+                        create_bucket(server, home, directory)
+                        for job, way, place in places:
                             place[client] = best(place.get(client), move(client, home, way, job, directory, server))
+                except (NotStarted, OSError, subprocess.SubprocessError) as error:
+                    print(f"{name}: {client}: {error}", file=sys.stderr)
+                    for _, _, place in places:
+                        place.setdefault(client, {"failed": str(error)[:120]})
     return results
 
 
@@ -126,9 +142,10 @@ def figures(results, jobs):
             found[f"{name}_{way}_cpu_per_gib"] = ours["cpu"] * GIB / job.bytes
             found[f"{name}_{way}_cpu_ms_each"] = ours["cpu"] * 1000 / job.count
             found[f"{name}_{way}_mib"] = ours["mib"]
-            others = [each["cpu"] for client, each in clients.items() if client != "slipway" and "cpu" in each]
-            if others:
-                found[f"{name}_{way}_cpu_of_leanest_rival"] = ours["cpu"] / min(others)
+            others = [each for client, each in clients.items() if client != "slipway" and "cpu" in each]
+            for figure in ("cpu", "mib") if others else ():
+                least = min(each[figure] for each in others)
+                found[f"{name}_{way}_{figure}_of_leanest_rival"] = ours[figure] / least
     for name, ways in results.get("seaweedfs", {}).items():
         for way, clients in ways.items():
             ours = clients.get("slipway", {})
@@ -136,6 +153,34 @@ def figures(results, jobs):
             if "seconds" in ours and others:
                 found[f"{name}_{way}_seconds_of_fastest_rival"] = ours["seconds"] / min(others)
     return found
+
+
+def cross_network(options, home):
+    """- Returns: figures of our client over a network that breaks."""
+    directory = scratch()
+    found = {}
+    try:
+        with SeaweedFS(directory) as server:
+            create_bucket(server, home, directory)
+            found.update(network.goodput(server, directory, options.quick))
+        # A store that answers at once: what limits is the proxy alone.
+        with NullServer() as server:
+            create_bucket(server, home, directory)
+            found.update(network.pace(server, directory, options.quick))
+    except (network.Failed, NotStarted, OSError, subprocess.SubprocessError) as error:
+        print(f"network: {error}", file=sys.stderr)
+        found["network_runs_failed"] = 1
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    return found
+
+
+def show_network(found):
+    print()
+    for name, side, bound, meaning in NETWORK_AIMS:
+        if name in found:
+            good = found[name] >= bound if side == "least" else found[name] <= bound
+            print(f"{'ok  ' if good else 'FAIL'} {name:28} {found[name]:7.3f}  (at {side} {bound:g}): {meaning}")
 
 
 def show(results, found, jobs):
@@ -155,7 +200,9 @@ def show(results, found, jobs):
         if name in found:
             print(f"{'ok  ' if found[name] <= most else 'FAIL'} {name:28} {found[name]:7.2f}  (at most {most:g}): {meaning}")
     for name, value in sorted(found.items()):
-        if "rival" in name:
+        if name.endswith("mib_of_leanest_rival"):
+            print(f"     {name:40} {value:5.2f}")
+        elif "rival" in name:
             print(f"{'ok  ' if value <= 1.02 else 'FAIL'} {name:40} {value:5.2f}  (at most 1)")
 
 
@@ -166,6 +213,8 @@ def main():
     parser.add_argument("--rounds", type=int, help="how often everything is done; the best counts (3, or 1)")
     parser.add_argument("--clients", default=",".join(rivals.ALL), help=f"of {', '.join(rivals.ALL)}")
     parser.add_argument("--servers", default="null,seaweedfs")
+    parser.add_argument("--network", choices=["with", "only", "without"], default="with",
+                        help="our client over a network that breaks")
     options = parser.parse_args()
     options.rounds = options.rounds or (1 if options.quick else 3)
     peers.need(("time", "time"))
@@ -177,18 +226,23 @@ def main():
     except virtualenv.Missing as error:
         print(f"the rivals {error}: only ours is measured, against the null server", file=sys.stderr)
         home, clients, options.servers = None, ["slipway"], "null"
+    if options.network == "only":
+        clients, options.servers = [], ""
     directory = scratch()
     try:
         for job in jobs:
             make_files(os.path.join(directory, job.name), job)
-        results = measure(options, home, clients, jobs, directory)
+        results = measure(options, home, clients, jobs, directory) if clients else {}
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     found = figures(results, jobs)
+    if options.network != "without" and home:
+        found.update(cross_network(options, home))
     if options.json:
         print(json.dumps({"results": results, "figures": found}, indent=2, sort_keys=True))
     else:
         show(results, found, jobs)
+        show_network(found)
 
 
 main()

@@ -17,6 +17,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ACCESS_KEY, SECRET_KEY = "benchaccesskey", "benchsecretkey0123456789"
 
 
+class NotStarted(Exception):
+    """A server that does not answer."""
+
+
 def free_ports(count):
     """Ports that nobody listens on at this moment, all different."""
     with contextlib.ExitStack() as stack:
@@ -40,7 +44,7 @@ def wait_for(url, process, seconds=60):
         except OSError:
             pass
         time.sleep(0.1)
-    raise SystemExit(f"no server answers at {url}")
+    raise NotStarted(f"no server answers at {url}")
 
 
 def processor_seconds(pid):
@@ -52,13 +56,20 @@ def processor_seconds(pid):
 class Server:
     """A server while in a `with`."""
 
+    process = None
+
     def __enter__(self):
-        self.begin()
+        try:
+            self.begin()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait(30)
+        if self.process:
+            self.process.kill()
+            self.process.wait(30)
         self.clean()
 
     def clean(self):

@@ -7,6 +7,10 @@ import Storefront
 /// The words of `draft-ietf-httpbis-resumable-upload-12` (July 2026), whose interop version is 8.
 ///
 /// Pinned: a request of another version is refused, so that nobody counts on what a later draft changes.
+///
+/// No interim answers (104): they tell where an upload lies that a request with content is about to create, and how much of a
+/// long append is safe. Here an upload is reserved before its first byte is sent, so its place is known, and an append is one
+/// part that the store takes whole or not at all: no offset in its middle would be true.
 enum ResumableUpload {
     static let interopVersion = 8
 

@@ -10,7 +10,11 @@ extension Schemas {
         [
             "developer_id": id, "stored_bytes": integer,
             "stored": object(
-                ["packs": integer, "manifests": integer, "patches": integer], ["packs", "manifests", "patches"]),
+                [
+                    "packs": integer, "manifests": integer, "patches": integer, "media": integer, "reports": integer,
+                    "quarantine": integer,
+                ],
+                ["packs", "manifests", "patches", "media", "reports", "quarantine"]),
             "open_uploads": integer, "open_upload_bytes": integer, "uploaded_bytes": integer,
             "transferred_bytes": integer,
             "days": array(

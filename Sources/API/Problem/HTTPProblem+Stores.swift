@@ -84,7 +84,7 @@ extension HTTPProblem {
                 status: .insufficientStorage, code: "storage-full", detail: "There is no room left for the bytes.",
                 members: JSONObject([("hint", "An operator must make room; then send them again.")]))
         case .accessDenied, .noCredentials, .expired, .wrongRegion, .bucketMissing, .clockSkew, .inputOutput,
-            .sourceUnreadable, .rejected, .notS3, .unsupported:
+            .readOnly, .sourceUnreadable, .rejected, .notS3, .unsupported:
             // For the operator; the log has the details.
             self = .unavailable(retryAfter: 30)
         }

@@ -38,7 +38,8 @@ struct UsageRoutes: Sendable {
                 "stored",
                 [
                     "packs": .integer(usage.packs), "manifests": .integer(usage.manifests),
-                    "patches": .integer(usage.patches),
+                    "patches": .integer(usage.patches), "media": .integer(usage.media),
+                    "reports": .integer(usage.reports), "quarantine": .integer(usage.quarantine),
                 ]
             ),
             ("open_uploads", .integer(usage.openUploads)), ("open_upload_bytes", .integer(usage.openUploadBytes)),

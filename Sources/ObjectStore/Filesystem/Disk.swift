@@ -20,6 +20,7 @@ enum Disk {
     static func error(_ operation: String, _ path: String, code: Int32) -> ObjectStoreError {
         switch code {
         case ENOSPC, EDQUOT: .diskFull
+        case EROFS: .readOnly(path: path)
         default: .inputOutput(operation: operation, path: path, code: code)
         }
     }

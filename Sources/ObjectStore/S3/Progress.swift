@@ -1,44 +1,36 @@
+import NIOCore
 import Synchronization
 
-/// Bytes that a request has moved, in either direction.
+/// Bytes that a request has moved, in either direction, and how long none moved.
 ///
 /// Written by whoever moves them, read by its watchdog.
 final class Progress: Sendable {
-    private let bytes = Atomic<Int64>(0)
+    private let movedAt = Atomic<UInt64>(0)
+    private let silence = Atomic<UInt64>(0)
 
-    var count: Int64 { self.bytes.load(ordering: .relaxed) }
+    init() { self.begin() }
 
-    func move(_ count: Int) { self.bytes.add(Int64(count), ordering: .relaxed) }
-}
-
-/// Runs something that must keep moving; when nothing moved for so long, it is cancelled.
-///
-/// - Throws: ``ObjectStoreError/timedOut(after:)`` as a transient failure, or what the body throws.
-func watching<Value: Sendable>(
-    _ progress: Progress, limit: Duration, _ body: @Sendable @escaping () async -> Result<Value, S3Failure>
-) async throws(S3Failure) -> Value {
-    let result = await withTaskGroup(of: Result<Value, S3Failure>?.self) { group in
-        group.addTask { await body() }
-        group.addTask {
-            var seen = progress.count
-            var moved = ContinuousClock.now
-            while true {
-                do { try await Task.sleep(for: limit / 4, tolerance: limit / 8) } catch { return nil }
-                let count = progress.count
-                if count != seen {
-                    seen = count
-                    moved = .now
-                } else if ContinuousClock.now - moved >= limit {
-                    return .failure(S3Failure(.timedOut(after: limit), .retry(.transient)))
-                }
-            }
-        }
-        while let result = await group.next() {
-            guard let result else { continue }
-            group.cancelAll()
-            return result
-        }
-        return .failure(S3Failure(.cancelled, .none))
+    /// Counts from now on.
+    func begin() {
+        self.movedAt.store(Self.now, ordering: .relaxed)
+        self.silence.store(0, ordering: .relaxed)
     }
-    return try result.get()
+
+    /// Something has moved.
+    func move() {
+        let now = Self.now
+        let before = self.movedAt.exchange(now, ordering: .relaxed)
+        self.silence.max(now > before ? now - before : 0, ordering: .relaxed)
+    }
+
+    /// How long nothing has moved until now.
+    var silentFor: Duration {
+        let (now, before) = (Self.now, self.movedAt.load(ordering: .relaxed))
+        return .nanoseconds(now > before ? now - before : 0)
+    }
+
+    /// The longest time in which nothing moved, and then something did.
+    var longestSilence: Duration { .nanoseconds(self.silence.load(ordering: .relaxed)) }
+
+    private static var now: UInt64 { NIODeadline.now().uptimeNanoseconds }
 }

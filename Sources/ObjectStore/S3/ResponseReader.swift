@@ -24,7 +24,7 @@ actor ResponseReader {
         var got = 0
         do {
             while got < count, let buffer = try await iterator.next(isolation: self) {
-                self.progress.move(buffer.readableBytes)
+                self.progress.move()
                 got += buffer.readableBytes
                 buffers.append(buffer)
             }

@@ -14,6 +14,9 @@ final class S3Client: Sendable {
         var keys = SigningKeyCache()
         var budget = RetryBudget()
         var pacer = RequestPacer()
+        var silence = SilenceWindow()
+        /// Requests given up early cost as second requests do.
+        var early = HedgeBudget()
         /// Seconds by which the server's clock is ahead of ours.
         var clockOffset: TimeInterval = 0
         /// Nil until it was probed.
@@ -31,6 +34,9 @@ final class S3Client: Sendable {
     private let policy: RetryPolicy
     private let hedging = Hedging()
     private let state = Mutex(State())
+
+    /// Times that one request is given up early; then it has its full time.
+    private static let earlies = 2
 
     /// Renewals of credentials for one request; after as many they are simply not good.
     private static let renewals = 3
@@ -77,10 +83,10 @@ final class S3Client: Sendable {
     /// Sends a request and leaves the body of the answer to be read.
     func open(_ request: S3Request) async throws(ObjectStoreError) -> (head: S3Head, reader: ResponseReader) {
         let body = try await self.prepare(request)
-        return try await self.repeating(request) { () async throws(S3Failure) in
+        return try await self.repeating(request) { early throws(S3Failure) in
             let signed = try await self.sign(request, body.payload)
             let progress = Progress()
-            return try await watching(progress, limit: request.stallLimit ?? self.configuration.stallLimit) {
+            return try await self.watch(progress, request, early: early) {
                 await self.hedging.run {
                     await self.attempt(request, signed, body, progress) { head, reader in .success((head, reader)) }
                 }
@@ -92,11 +98,31 @@ final class S3Client: Sendable {
     ///
     /// - Throws: the failure's error when it must not be tried again.
     func pause(after failures: Int, _ reason: RetryPolicy.Reason, _ failure: S3Failure) async throws(ObjectStoreError) {
-        // Too many a second, or too many at once: only time tells the two apart.
-        if reason == .throttled { self.state.withLock { $0.pacer.throttle(at: Self.seconds) } }
         if failure.isTimeout { self.gate.throttle() }
         guard let delay = self.delay(after: failures, reason, failure.retryAfter) else { throw failure.error }
         do { try await Task.sleep(for: delay) } catch { throw .cancelled }
+    }
+
+    /// Runs something of a request that must keep moving.
+    ///
+    /// - Parameter early: how often it was given up early.
+    func watch<Value: Sendable>(
+        _ progress: Progress, _ request: S3Request, early: Int,
+        _ body: @Sendable @escaping () async -> Result<Value, S3Failure>
+    ) async throws(S3Failure) -> Value {
+        // Some requests are silent for long by their nature; some cannot be sent a second time.
+        let isOrdinary = request.stallLimit == nil && request.isRepeatable
+        var watchdog = Watchdog(limit: request.stallLimit ?? self.configuration.stallLimit)
+        if isOrdinary {
+            watchdog.early = self.state.withLock { state in
+                state.early.begin()
+                return early < Self.earlies ? state.silence.deadAfter(early: early) : nil
+            }
+            watchdog.permit = { self.state.withLock { $0.early.take() } }
+        }
+        let value = try await watchdog.watch(progress, body)
+        if isOrdinary { self.state.withLock { $0.silence.record(progress.longestSilence) } }
+        return value
     }
 
     /// A signer for a moment by our clock.
@@ -115,9 +141,9 @@ final class S3Client: Sendable {
         _ request: S3Request, _ progress: Progress, _ tries: Int?
     ) async throws(ObjectStoreError) -> S3Response {
         let body = try await self.prepare(request)
-        return try await self.repeating(request, tries) { () async throws(S3Failure) in
+        return try await self.repeating(request, tries) { early throws(S3Failure) in
             let signed = try await self.sign(request, request.signedBody ?? body.payload)
-            return try await watching(progress, limit: request.stallLimit ?? self.configuration.stallLimit) {
+            return try await self.watch(progress, request, early: early) {
                 guard request.isHedgeable else { return await self.whole(request, signed, body, progress) }
                 return await self.hedging.run { await self.whole(request, signed, body, progress) }
             }
@@ -174,7 +200,7 @@ final class S3Client: Sendable {
         message.body = body.body(counting: progress, pacedBy: self.barrier)
         do {
             let response = try await self.http.execute(message, deadline: .distantFuture)
-            progress.move(1)
+            progress.move()
             let head = S3Head(status: Int(response.status.code), headers: response.headers)
             let reader = ResponseReader(response.body, progress: progress)
             if (200..<300).contains(head.status) || (head.status == 404 && request.acceptsMissing) {
@@ -190,21 +216,22 @@ final class S3Client: Sendable {
 
     /// Sends until it succeeds, cannot succeed, or was tried often enough.
     private func repeating<Value: Sendable>(
-        _ request: S3Request, _ tries: Int? = nil, _ attempt: () async throws(S3Failure) -> Value
+        _ request: S3Request, _ tries: Int? = nil, _ attempt: (_ early: Int) async throws(S3Failure) -> Value
     ) async throws(ObjectStoreError) -> Value {
         var failures = 0
+        var early = 0
         var taken = 0
         var isClockCorrected = false
         var renewals = 0
         while true {
             if Task.isCancelled { throw .cancelled }
-            try await self.takeTurn()
+            let sentAt = try await self.takeTurn()
             request.attempts.begin()
             do throws(S3Failure) {
-                let value = try await attempt()
+                let value = try await attempt(early)
                 self.state.withLock { state in
                     state.budget.succeed(taken: taken)
-                    state.pacer.succeed(at: Self.seconds)
+                    state.pacer.succeed(at: Self.seconds, sentAt: sentAt)
                 }
                 self.gate.succeed()
                 return value
@@ -220,9 +247,13 @@ final class S3Client: Sendable {
                     if renewals == Self.renewals || !request.isRepeatable { throw error.error }
                     renewals += 1
                     await self.credentials.forget()
+                case .sendAgain: early += 1
                 case .retry(let reason):
                     failures += 1
                     taken += RetryBudget.cost(reason)
+                    if reason == .throttled {
+                        self.state.withLock { $0.pacer.throttle(at: Self.seconds, sentAt: sentAt) }
+                    }
                     guard request.isRepeatable, failures < tries ?? .max else { throw error.error }
                     Logger.current.debug(
                         "request failed",
@@ -236,11 +267,20 @@ final class S3Client: Sendable {
         }
     }
 
+    /// The longest that a request in line sleeps before it looks again: the line may have come to move faster.
+    private static let longestSleep = 0.25
+
     /// Waits until the store may be asked for something again.
-    private func takeTurn() async throws(ObjectStoreError) {
-        let wait = self.state.withLock { $0.pacer.reserve(at: Self.seconds) }
-        guard wait > 0 else { return }
-        do { try await Task.sleep(for: .seconds(wait)) } catch { throw .cancelled }
+    ///
+    /// - Returns: when that is.
+    private func takeTurn() async throws(ObjectStoreError) -> Double {
+        let place = self.state.withLock { $0.pacer.join(at: Self.seconds) }
+        while true {
+            let now = Self.seconds
+            let wait = self.state.withLock { $0.pacer.wait(place, at: now) }
+            if wait <= 0 { return now }
+            do { try await Task.sleep(for: .seconds(min(wait, Self.longestSleep))) } catch { throw .cancelled }
+        }
     }
 
     /// Of a clock that only goes forward.

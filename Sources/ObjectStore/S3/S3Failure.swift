@@ -6,6 +6,8 @@ struct S3Failure: Error, Sendable {
     enum Remedy: Equatable, Sendable {
         case none
         case retry(RetryPolicy.Reason)
+        /// At once: the connection seems dead, and nothing else is wrong.
+        case sendAgain
         /// Sign again by the server's clock.
         case correctClock(serverTime: Date)
         /// Ask for credentials again.

@@ -13,6 +13,8 @@ actor S3Reading {
     private var reader: ResponseReader?
     private var ready: [ByteBuffer] = []
     private var failures = 0
+    /// Times that it was given up early since the last bytes came.
+    private var early = 0
 
     /// Bytes fetched in one go.
     private static let batch = 256 << 10
@@ -61,19 +63,24 @@ actor S3Reading {
         }
         do throws(S3Failure) {
             let batch = Int(min(Int64(Self.batch), self.range.upperBound - self.offset))
-            self.ready = try await watching(reader.progress, limit: self.client.configuration.stallLimit) {
+            let request = S3Request("GET", self.key)
+            self.ready = try await self.client.watch(reader.progress, request, early: self.early) {
                 await reader.read(atLeast: batch)
             }
             guard !self.ready.isEmpty else {
                 throw S3Failure(.unavailable(reason: "the answer ended early"), .retry(.transient))
             }
-            self.failures = 0
+            (self.failures, self.early) = (0, 0)
         } catch {
             self.reader = nil
             if Task.isCancelled { throw .cancelled }
-            guard case .retry(let reason) = error.remedy else { throw error.error }
-            self.failures += 1
-            try await self.client.pause(after: self.failures, reason, error)
+            switch error.remedy {
+            case .retry(let reason):
+                self.failures += 1
+                try await self.client.pause(after: self.failures, reason, error)
+            case .sendAgain: self.early += 1
+            case .none, .correctClock, .renewCredentials: throw error.error
+            }
         }
     }
 

@@ -38,6 +38,12 @@ public final class S3Store: ObjectStore {
         configuration.timeout = HTTPClient.Configuration.Timeout(connect: .seconds(10))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Each batch of bytes costs two hops between threads, whatever its size: so let it be large where there is much.
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 4 << 10, initial: 32 << 10, maximum: 256 << 10))
+        }
         return configuration
     }
 

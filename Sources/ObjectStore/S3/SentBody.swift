@@ -51,7 +51,7 @@ struct SentBody: AsyncSequence, Sendable {
             {
                 throw ObjectStoreError.digestMismatch(declared: declared, computed: computed)
             }
-            self.body.progress.move(slice.readableBytes)
+            self.body.progress.move()
             return slice
         }
 

@@ -9,8 +9,11 @@ extension FileTransfer {
     /// Bytes that one request fetches.
     private static let piece: Int64 = 8 << 20
 
-    /// Bytes gathered for one write.
-    private static let batch = 512 << 10
+    /// Bytes gathered for one write: few enough to be still in the cache of the core.
+    private static let batch = 256 << 10
+
+    /// An object up to so long is gathered whole and goes to the disk in one turn.
+    private static let small: Int64 = 1 << 20
 
     /// Fetches an object into a file, which appears under its name when it is whole.
     ///
@@ -28,6 +31,12 @@ extension FileTransfer {
         let first = try await self.store.get(key, range: 0..<Self.piece)
         let info = first.info
         let partial = "\(path).\(try FilesystemLayout.randomName())"
+        if info.size <= Self.small {
+            progress(0)
+            try await self.receive(first, at: partial, to: path, digest: digest ?? info.digest)
+            progress(info.size)
+            return info
+        }
         let target = try await self.pool.run { () throws(ObjectStoreError) in
             let target = try OpenFile(creating: partial)
             try target.resize(to: info.size)
@@ -52,15 +61,42 @@ extension FileTransfer {
         }
         let expected = digest ?? info.digest
         try await pool.run { () throws(ObjectStoreError) in
-            if let expected {
-                let computed = try target.digest(of: 0..<info.size)
-                guard computed == expected else { throw .digestMismatch(declared: expected, computed: computed) }
-            }
-            try target.synchronize()
-            try Disk.rename(partial, to: path)
-            try OpenFile(reading: Disk.parent(path)).synchronize()
+            if let expected { try Self.check(try target.digest(of: 0..<info.size), is: expected) }
+            try Self.publish(target, as: path)
         }
         return info
+    }
+
+    private func receive(
+        _ content: ObjectContent, at partial: String, to path: String, digest: Digest?
+    ) async throws(ObjectStoreError) {
+        var iterator = content.makeAsyncIterator()
+        var buffers: [ByteBuffer] = []
+        while let buffer = try await iterator.next() { buffers.append(buffer) }
+        guard content.range == 0..<content.info.size else { throw .conflict(content.info.key) }
+        let whole = buffers
+        try await self.pool.run { () throws(ObjectStoreError) in
+            if let digest {
+                var hasher = SHA256Hasher()
+                for buffer in whole { unsafe buffer.withUnsafeReadableBytes { unsafe hasher.update($0) } }
+                try Self.check(hasher.finish(), is: digest)
+            }
+            let target = try OpenFile(creating: partial)
+            defer { unsafe unlink(partial) }
+            try target.write(whole, at: 0)
+            try Self.publish(target, as: path)
+        }
+    }
+
+    private static func check(_ computed: Digest, is expected: Digest) throws(ObjectStoreError) {
+        guard computed == expected else { throw .digestMismatch(declared: expected, computed: computed) }
+    }
+
+    /// Gives a file its name, once its bytes are on the disk.
+    private static func publish(_ file: OpenFile, as path: String) throws(ObjectStoreError) {
+        try file.synchronize()
+        try Disk.rename(file.path, to: path)
+        try OpenFile(reading: Disk.parent(path)).synchronize()
     }
 
     private static func write(

@@ -21,6 +21,8 @@ public struct FaultPlan: Sendable {
         case corruptSent(afterBytes: Int)
         /// The first request that writes is answered with 200 and S3's `<Error>`, and not passed on.
         case errorIn200
+        /// Of all requests over all connections, so many a second are passed on, and the others are told to slow down.
+        case busyAbove(perSecond: Int)
         /// The first request is told that its credentials or its address ran out, and not passed on.
         case expired
     }
@@ -50,6 +52,7 @@ public struct FaultPlan: Sendable {
         case .busy: .busy
         case .slow(let rate): .slow(bytesPerSecond: rate)
         case .errorIn200: .errorIn200
+        case .busyAbove(let rate): .busyAbove(perSecond: rate)
         case .expired: .expired
         case .delay(let most): .delay(milliseconds: upTo(most))
         case .reset(let most): .reset(afterBytes: upTo(most))

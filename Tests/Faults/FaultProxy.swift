@@ -18,6 +18,9 @@ public final class FaultProxy: Sendable {
         public var faulted = 0
         /// Bytes that clients sent and the proxy passed on.
         public var sent = 0
+        /// Requests that ``FaultPlan/Fault/busyAbove(perSecond:)`` passed on, and those that it refused.
+        public var admitted = 0
+        public var refused = 0
     }
 
     final class Shared: Sendable {
@@ -25,10 +28,24 @@ public final class FaultProxy: Sendable {
         let target: Mutex<Int>
         let counts = Mutex(Counts())
         let isWell = Mutex(false)
+        private let tokens = Mutex<(count: Double, at: NIODeadline)?>(nil)
 
         init(_ plan: FaultPlan, target: Int) {
             self.plan = plan
             self.target = Mutex(target)
+        }
+
+        /// A token bucket that holds what a second brings, as stores have it.
+        func admit(perSecond rate: Int) -> Bool {
+            let now = NIODeadline.now()
+            let isAdmitted = self.tokens.withLock { tokens in
+                let (count, at) = tokens ?? (Double(rate), now)
+                let filled = min(Double(rate), count + Double((now - at).nanoseconds) / 1e9 * Double(rate))
+                tokens = (filled >= 1 ? filled - 1 : filled, now)
+                return filled >= 1
+            }
+            self.counts.withLock { if isAdmitted { $0.admitted += 1 } else { $0.refused += 1 } }
+            return isAdmitted
         }
 
         func nextFault() -> FaultPlan.Fault {

@@ -69,6 +69,11 @@ final class ProxiedConnection {
         case .busy:
             guard isFromClient else { return }
             self.answer("503 Service Unavailable", "Retry-After: 0\r\n", "")
+        case .busyAbove(let rate):
+            guard isFromClient, bytes.beginsRequest, !self.counts.admit(perSecond: rate) else {
+                return target.writeAndFlush(bytes, promise: nil)
+            }
+            self.slowDown()
         case .errorIn200:
             // A read with such an answer would be a document like any other: no store answers so.
             guard isFromClient, bytes.begins(with: "P") else { return target.writeAndFlush(bytes, promise: nil) }
@@ -98,6 +103,16 @@ final class ProxiedConnection {
             "HTTP/1.1 \(status)\r\n\(headers)Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
         self.client.writeAndFlush(ByteBuffer(string: text), promise: nil)
         self.close()
+    }
+
+    /// Refuses one request, and takes the rest of it, so that whoever sends it reads why.
+    private func slowDown() {
+        let body = Self.document("SlowDown")
+        let text =
+            "HTTP/1.1 503 Slow Down\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        self.isStalled = true
+        self.client.writeAndFlush(ByteBuffer(string: text), promise: nil)
+        self.server.close(promise: nil)
     }
 
     /// One end is gone.
@@ -131,6 +146,10 @@ final class ProxiedConnection {
 }
 
 extension ByteBuffer {
+    fileprivate var beginsRequest: Bool {
+        ["GET ", "HEAD ", "PUT ", "POST ", "DELETE "].contains { self.begins(with: $0) }
+    }
+
     fileprivate func begins(with text: String) -> Bool {
         self.getString(at: self.readerIndex, length: text.utf8.count) == text
     }

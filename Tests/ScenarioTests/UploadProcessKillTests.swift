@@ -1,0 +1,134 @@
+import Foundation
+import NIOHTTP1
+import Postgres
+import Testing
+
+/// The upload protocol with the service's process killed in the middle of it; `UploadKillTests` does the same call by call,
+/// within one process.
+@Suite("Uploads while the service is killed", .serialized)
+struct UploadProcessKillTests {
+    /// Two parts, the second of them short; no archive, so that whatever is committed is refused and removed soon.
+    private static let bytes = [UInt8](repeating: 7, count: (8 << 20) + 99)
+
+    @Test(
+        "after a hundred kills at any moment of the protocol no upload is open, and no object is left behind",
+        .enabled(if: ProcessInfo.processInfo.environment["SLIPWAY_LONG_TESTS"] == "1"))
+    func hundredKills() async throws { try await self.run(kills: 100, seed: 1) }
+
+    @Test("after a few kills at any moment of the protocol no upload is open, and no object is left behind")
+    func fewKills() async throws { try await self.run(kills: 6, seed: 2) }
+
+    private func run(kills: Int, seed: UInt64) async throws {
+        try await withScenarioDirectory { root in
+            let directory = root.appending(path: "up")
+            var slipway = try await SlipwayProcess.up(directory)
+            let game = try await Studio(slipway).createGame("Killed")
+            var random = SeededMoments(state: seed)
+            // One that nobody disturbs tells how long the protocol takes.
+            let begun = ContinuousClock.now
+            let first = Sender(version: "0", game: game)
+            try await first.send(Self.bytes, Studio(slipway))
+            let usual = ContinuousClock.now - begun
+
+            var broken: [Sender.Step: Int] = [:]
+            for round in 1...kills {
+                let sender = Sender(version: "\(round)", game: game)
+                let (studio, process) = (try Studio(slipway), slipway.identifier)
+                let moment = usual * (Double(random.next() % 1000) / 1000)
+                async let killed: Void = SlipwayProcess.kill(process, after: moment)
+                do { try await sender.send(Self.bytes, studio) } catch { broken[sender.step, default: 0] += 1 }
+                await killed
+                slipway.kill()
+                slipway = try await SlipwayProcess.up(directory)
+                // Every other sender comes back, and goes on where the service says.
+                if round.isMultiple(of: 2) { try await sender.send(Self.bytes, Studio(slipway)) }
+            }
+            print("killed \(kills) times, in the middle of: \(broken)")
+            #expect(kills < 50 || Sender.Step.allCases.allSatisfy { broken[$0] != nil }, "\(broken)")
+
+            try await Self.makeOld(directory, database: slipway.database)
+            for _ in 1...2 {
+                slipway.kill()
+                slipway = try await SlipwayProcess.up(directory)
+                try await CrashTests.expectNothingStaged(directory, database: slipway.database)
+            }
+            let store = "\(directory.path)/store"
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(store)/.multipart").isEmpty)
+            #expect(CrashTests.files(below: "\(store)/objects/uploads").isEmpty)
+            slipway.stop()
+        }
+    }
+
+    /// As if days had passed: what is open is over, and what the store holds open was begun long ago.
+    private static func makeOld(_ directory: URL, database url: String) async throws {
+        let database = Database(DatabaseConfiguration(url: url, maxConnections: 1))
+        try await database.execute(
+            "UPDATE upload_sessions SET expires_at = now() - interval '1 s' WHERE state = 'open'")
+        await database.close()
+        let multipart = "\(directory.path)/store/.multipart"
+        let old = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: -200_000)]
+        for name in FileManager.default.enumerator(atPath: multipart)?.compactMap({ $0 as? String }) ?? [] {
+            try FileManager.default.setAttributes(old, ofItemAtPath: "\(multipart)/\(name)")
+        }
+    }
+}
+
+/// Who sends one version, and goes on when it comes back.
+private final class Sender {
+    enum Step: CaseIterable { case reserve, sign, part, complete }
+
+    private let version: String
+    private let game: String
+    private var id: String?
+    private(set) var step = Step.reserve
+
+    init(version: String, game: String) {
+        self.version = version
+        self.game = game
+    }
+
+    func send(_ bytes: [UInt8], _ studio: Studio) async throws {
+        self.step = .reserve
+        let path = "/games/\(self.game)/versions"
+        // Whether the answer was lost or not: the same words are answered with the same version.
+        let reserved = try await HTTP.send(
+            .POST, studio.prefix + path, token: studio.token,
+            json: ["version_string": self.version, "file_size": bytes.count],
+            headers: [("idempotency-key", "sender-\(self.version)")])
+        let record = try JSONSerialization.jsonObject(with: Data(reserved.body)) as? [String: Any] ?? [:]
+        guard let id = record["version_id"] as? String ?? self.id else {
+            throw Studio.Unexpected(what: "no version: \(reserved.status) \(record)")
+        }
+        self.id = id
+        let current = try await studio.version(id, of: self.game)
+        guard current["status"] as? String == "uploading" else { return }
+        let plan = try await studio.json(.GET, "\(path)/\(id)/upload", expecting: 200)
+        let size = plan["part_size"] as? Int ?? 1
+        let received = (plan["received"] as? [[String: Any]] ?? []).compactMap { $0["part_number"] as? Int }
+        for number in 1...(plan["part_count"] as? Int ?? 1) where !received.contains(number) {
+            self.step = .sign
+            let signed = try await studio.json(
+                .POST, "\(path)/\(id)/upload/parts", ["part_numbers": [number]], expecting: 200)
+            self.step = .part
+            let part = Array(bytes[(number - 1) * size..<min(number * size, bytes.count)])
+            let url = (signed["parts"] as? [[String: Any]])?.first?["url"] as? String ?? ""
+            let answer = try await HTTP.send(.PUT, url, bytes: part)
+            guard answer.status == 200 else { throw Studio.Unexpected(what: "part \(number): \(answer.status)") }
+        }
+        self.step = .complete
+        _ = try await studio.json(.POST, "\(path)/\(id)/upload/complete", [:], expecting: 202)
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood, 2014).
+private struct SeededMoments {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9E37_79B9_7F4A_7C15
+        var value = self.state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}
