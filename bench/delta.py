@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 import delta_corpora
 
@@ -42,7 +43,7 @@ def all_tools(folder):
             f"slipway {level}",
             lambda o, n, p, level=level: [
                 PROGRAM, "tool", "delta", "encode", o, n, p, "--level", level, "--threads", "1"],
-            lambda o, p, r: [PROGRAM, "tool", "delta", "apply", o, p, r])
+            lambda o, p, r: [PROGRAM, "tool", "delta", "apply", o, p, r, "--threads", "1"])
         for level in ("standard", "fast")]
     hdiff = os.path.join(folder, "hdiffpatch")
     if os.path.isdir(hdiff):
@@ -66,16 +67,37 @@ def all_tools(folder):
     return [tool for tool in tools if shutil.which(tool.encode("o", "n", "p")[0])]
 
 
+def private_mebibytes(number):
+    """Memory of a process that is its own, not a file's, in MiB; 0 once it has ended."""
+    try:
+        with open(f"/proc/{number}/status") as file:
+            return next((int(line.split()[1]) / 1024 for line in file if line.startswith("RssAnon:")), 0)
+    except OSError:
+        return 0
+
+
 def measure(command):
-    """CPU seconds and peak resident MiB of a command, or None when it fails."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    message = process.stderr.read().decode(errors="replace").strip()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        print(f"{command[0]}: {message.splitlines()[-1] if message else process.returncode}", file=sys.stderr)
-        return None
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    """CPU seconds, peak resident MiB and peak private MiB of a command, or None when it fails.
+
+    Private memory is looked at fifty times a second; the system keeps the resident peak itself.
+    """
+    with tempfile.TemporaryFile() as messages:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=messages)
+        end, private, ended = time.monotonic() + TIMEOUT, 0, 0
+        while not ended:
+            private = max(private, private_mebibytes(process.pid))
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if not ended:
+                if time.monotonic() > end:
+                    process.kill()
+                time.sleep(0.02)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            messages.seek(0)
+            lines = messages.read().decode(errors="replace").strip().splitlines()
+            print(f"{command[0]}: {lines[-1] if lines else process.returncode}", file=sys.stderr)
+            return None
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, private
 
 
 def compare(name, old, new, tools, quick):
@@ -88,15 +110,16 @@ def compare(name, old, new, tools, quick):
             continue
         with tempfile.TemporaryDirectory(prefix="slipway-delta-") as folder:
             patch, result = os.path.join(folder, "patch"), os.path.join(folder, "result")
-            encoded = measure(["timeout", str(TIMEOUT)] + tool.encode(old, new, patch))
-            applied = encoded and measure(["timeout", str(TIMEOUT)] + tool.apply(old, patch, result))
+            encoded = measure(tool.encode(old, new, patch))
+            applied = encoded and measure(tool.apply(old, patch, result))
             if not applied or not filecmp.cmp(result, new, shallow=False):
                 print(f"{tool.name} failed on {name}", file=sys.stderr)
                 continue
             rows.append({
                 "pair": name, "bytes": size, "tool": tool.name, "patch_bytes": os.path.getsize(patch),
                 "encode_cpu_s": round(encoded[0], 2), "encode_mib": round(encoded[1]),
-                "apply_cpu_s": round(applied[0], 2), "apply_mib": round(applied[1])})
+                "encode_private_mib": round(encoded[2]), "apply_cpu_s": round(applied[0], 2),
+                "apply_mib": round(applied[1]), "apply_private_mib": round(applied[2])})
             print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return rows
@@ -104,14 +127,14 @@ def compare(name, old, new, tools, quick):
 
 def table(rows):
     lines = [
-        "| pair | tool | patch bytes | of ours | encode cpu-s | encode MiB | apply cpu-s | apply MiB |",
+        "| pair | tool | patch bytes | of ours | encode cpu-s | MiB, private | apply cpu-s | MiB, private |",
         "|---|---|--:|--:|--:|--:|--:|--:|"]
     ours = {row["pair"]: row["patch_bytes"] for row in rows if row["tool"] == "slipway standard"}
     for row in rows:
         lines.append(
             f"| {row['pair']} | {row['tool']} | {row['patch_bytes']:,} | "
-            f"{row['patch_bytes'] / ours[row['pair']]:.2f} | {row['encode_cpu_s']} | {row['encode_mib']} | "
-            f"{row['apply_cpu_s']} | {row['apply_mib']} |" if row["pair"] in ours else "")
+            f"{row['patch_bytes'] / ours[row['pair']]:.2f} | {row['encode_cpu_s']} | {row['encode_mib']}, {row['encode_private_mib']} | "
+            f"{row['apply_cpu_s']} | {row['apply_mib']}, {row['apply_private_mib']} |" if row["pair"] in ours else "")
     return "\n".join(lines)
 
 
