@@ -74,6 +74,26 @@ struct S3NetworkTests {
         Issue.record("always wrong")
     }
 
+    @Test("bytes of parts that were changed on the way up are refused by a store that was probed, and sent again")
+    func changedPartsOnTheWay() async throws {
+        let real = try await S3Bucket.shared.store()
+        let plan = FaultPlan(seed: 6, percent: 50, faults: [.corruptSent(afterBytes: 4 << 20)])
+        try await FaultProxy.run(to: real.configuration.endpoint.port ?? 0, plan: plan) { proxy in
+            let store = try await S3Bucket.makeStore(endpoint: proxy.url) { $0.maximumAttempts = 12 }
+            try await store.probe()
+            try await withTemporaryDirectory { directory in
+                try Data(Self.bytes).write(to: URL(filePath: "\(directory)/up"))
+                let transfer = FileTransfer(store: store, pool: S3Bucket.pool, maximumInFlight: 4)
+                let key = try ObjectKey(validating: "network/\(UUID())")
+                _ = try await transfer.upload(
+                    key, file: "\(directory)/up", digest: nil, condition: .always, resuming: .none
+                ) { _ in }
+                #expect(try await real.read(key, range: nil, limit: .mebibytes(64)) == Self.bytes)
+            }
+            #expect(proxy.counts.faulted > 0)
+        }
+    }
+
     @Test("bytes that were changed on the way up are refused by the store and sent again")
     func changedOnTheWay() async throws {
         let real = try await S3Bucket.shared.store()

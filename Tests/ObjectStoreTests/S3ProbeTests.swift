@@ -21,7 +21,7 @@ struct S3ProbeTests {
         let store = try await S3Bucket.makeStore { _ in }
         #expect(store.capabilities == nil)
         let found = try await store.probe()
-        #expect(found.verifiesChecksums && found.keepsChecksums)
+        #expect(found.verifiesChecksums && found.verifiesPartChecksums && found.keepsChecksums)
         #expect(!found.verifiesSignedBodies)
         #expect(found.putsConditionally && found.completesConditionally)
         #expect(found.description == "does not verify signed bodies")

@@ -139,9 +139,9 @@ private actor Scene {
         _ = try await Studio(slipway).createGame("Storm")
     }
 
-    /// Kills the service when it is time, or in half a minute, and starts it on another port.
+    /// Kills the service when it is time, or in five seconds, and starts it on another port.
     func restart(once isTime: @Sendable () -> Bool) async throws {
-        for _ in 0..<6000 where !isTime() { try await Task.sleep(for: .milliseconds(5)) }
+        for _ in 0..<1000 where !isTime() { try await Task.sleep(for: .milliseconds(5)) }
         self.slipway?.kill()
         self.killed.services += 1
         try await self.start()

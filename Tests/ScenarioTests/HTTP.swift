@@ -6,13 +6,11 @@ import NIOHTTP1
 /// Requests to the program, as any client would send them.
 enum HTTP {
     static func send(
-        _ method: HTTPMethod, _ url: String, token: String? = nil, json: [String: Any]? = nil, bytes: [UInt8]? = nil,
-        headers: [(String, String)] = []
+        _ method: HTTPMethod, _ url: String, token: String? = nil, json: [String: Any]? = nil, bytes: [UInt8]? = nil
     ) async throws -> (status: Int, body: [UInt8]) {
         var request = HTTPClientRequest(url: url)
         request.method = method
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
-        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let json {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: json)))

@@ -90,16 +90,18 @@ private final class Sender {
     func send(_ bytes: [UInt8], _ studio: Studio) async throws {
         self.step = .reserve
         let path = "/games/\(self.game)/versions"
-        // Whether the answer was lost or not: the same words are answered with the same version.
+        // No key of idempotency, since one whose request died stays taken for two minutes: an answer that was lost is looked up.
         let reserved = try await HTTP.send(
             .POST, studio.prefix + path, token: studio.token,
-            json: ["version_string": self.version, "file_size": bytes.count],
-            headers: [("idempotency-key", "sender-\(self.version)")])
-        let record = try JSONSerialization.jsonObject(with: Data(reserved.body)) as? [String: Any] ?? [:]
-        guard let id = record["version_id"] as? String ?? self.id else {
-            throw Studio.Unexpected(what: "no version: \(reserved.status) \(record)")
+            json: ["version_string": self.version, "file_size": bytes.count])
+        if reserved.status == 409 {
+            let versions = try await studio.json(.GET, path, expecting: 200)["items"] as? [[String: Any]] ?? []
+            self.id = versions.first { $0["version_string"] as? String == self.version }?["version_id"] as? String
+        } else {
+            let record = try JSONSerialization.jsonObject(with: Data(reserved.body)) as? [String: Any]
+            self.id = record?["version_id"] as? String
         }
-        self.id = id
+        guard let id = self.id else { throw Studio.Unexpected(what: "no version: \(reserved.status)") }
         let current = try await studio.version(id, of: self.game)
         guard current["status"] as? String == "uploading" else { return }
         let plan = try await studio.json(.GET, "\(path)/\(id)/upload", expecting: 200)

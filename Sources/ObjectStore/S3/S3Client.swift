@@ -177,7 +177,7 @@ final class S3Client: Sendable {
                 method: request.method, host: self.configuration.host, path: self.configuration.path(of: request.key),
                 query: request.query, headers: request.headers)
             // Not every store compares the body with the hash that was signed; the checksum more of them do.
-            if request.isObject, case .digest(let digest) = payload,
+            if request.carriesChecksum, case .digest(let digest) = payload,
                 !unsigned.headers.contains(where: { $0.name == "x-amz-checksum-sha256" })
             {
                 unsigned.headers.append(.init("x-amz-checksum-sha256", digest.base64))

@@ -20,8 +20,8 @@ struct S3Request: Sendable {
     /// What is signed for the body in place of what it is; for probes.
     var signedBody: PayloadHash?
 
-    /// Whether its checksum goes with it where that costs nothing: a whole object.
-    var isObject = false
+    /// Whether its checksum goes with it where that costs nothing: whole objects, and parts where the store takes it.
+    var carriesChecksum = false
 
     /// Nil for the store's own limit.
     var stallLimit: Duration?

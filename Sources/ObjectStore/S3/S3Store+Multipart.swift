@@ -27,6 +27,7 @@ extension S3Store {
         request.query = [.init("partNumber", String(number)), .init("uploadId", upload.text)]
         request.body = try await body.collectingIfSmall()
         request.digest = digest
+        request.carriesChecksum = self.client.capabilities?.verifiesPartChecksums == true
         let response = try await self.client.send(request)
         guard let etag = response.head.etag else { throw .notS3(reason: "it took a part without ETag") }
         return PartInfo(number: number, size: body.length, etag: etag, digest: digest)

@@ -26,25 +26,29 @@ extension S3Store {
         _ = try await self.put(key, .bytes(bytes), digest: digest, condition: .always)
         var keeps = false
         if let head = try await self.headers(of: key) { keeps = head["x-amz-checksum-sha256"] == digest.base64 }
+        let verifiesChecksums = try await self.refuses { () throws(ObjectStoreError) in
+            var request = S3Request("PUT", key)
+            request.body = .bytes(others)
+            request.headers = [.init("x-amz-checksum-sha256", digest.base64)]
+            _ = try await self.client.send(request, trying: 1)
+        }
+        let verifiesSignedBodies = try await self.refuses { () throws(ObjectStoreError) in
+            var request = S3Request("PUT", key)
+            request.body = .bytes(others)
+            request.signedBody = .digest(digest)
+            _ = try await self.client.send(request, trying: 1)
+        }
+        let putsConditionally = try await self.refuses { () throws(ObjectStoreError) in
+            var request = S3Request("PUT", key)
+            request.body = .bytes(others)
+            request.headers = [.init("if-none-match", "*")]
+            _ = try await self.client.send(request)
+        }
+        let uploads = try await self.probeUpload(at: key)
         return S3Capabilities(
-            verifiesChecksums: try await self.refuses { () throws(ObjectStoreError) in
-                var request = S3Request("PUT", key)
-                request.body = .bytes(others)
-                request.headers = [.init("x-amz-checksum-sha256", digest.base64)]
-                _ = try await self.client.send(request, trying: 1)
-            }, keepsChecksums: keeps,
-            verifiesSignedBodies: try await self.refuses { () throws(ObjectStoreError) in
-                var request = S3Request("PUT", key)
-                request.body = .bytes(others)
-                request.signedBody = .digest(digest)
-                _ = try await self.client.send(request, trying: 1)
-            },
-            putsConditionally: try await self.refuses { () throws(ObjectStoreError) in
-                var request = S3Request("PUT", key)
-                request.body = .bytes(others)
-                request.headers = [.init("if-none-match", "*")]
-                _ = try await self.client.send(request)
-            }, completesConditionally: try await self.refusesCompletion(at: key))
+            verifiesChecksums: verifiesChecksums, verifiesPartChecksums: uploads.verifiesParts, keepsChecksums: keeps,
+            verifiesSignedBodies: verifiesSignedBodies, putsConditionally: putsConditionally,
+            completesConditionally: uploads.completesConditionally)
     }
 
     /// Whether a request that must not be carried out is refused, and not for a reason that ends the probe.
@@ -58,20 +62,41 @@ extension S3Store {
         return false
     }
 
-    private func refusesCompletion(at key: ObjectKey) async throws(ObjectStoreError) -> Bool {
+    private func probeUpload(
+        at key: ObjectKey
+    ) async throws(ObjectStoreError) -> (verifiesParts: Bool, completesConditionally: Bool) {
         let upload = try await self.beginMultipart(key)
         do throws(ObjectStoreError) {
-            let part = try await self.putPart(key, upload, number: 1, .bytes([1]), digest: nil)
+            let bytes: [UInt8] = [1]
+            let right = Digest.sha256(of: bytes)
+            let takes =
+                !(try await self.refuses { () throws(ObjectStoreError) in
+                    try await self.putPart(bytes, key, upload, checksum: right)
+                })
+            let verifies = try await self.refuses { () throws(ObjectStoreError) in
+                try await self.putPart(bytes, key, upload, checksum: Digest.sha256(of: []))
+            }
+            let part = try await self.putPart(key, upload, number: 1, .bytes(bytes), digest: nil)
             let refused = try await self.refuses { () throws(ObjectStoreError) in
                 _ = try await self.client.document(
                     "CompleteMultipartUploadResult",
                     self.completion(of: key, upload, parts: [part], condition: .ifAbsent))
             }
             if refused { try await self.abortMultipart(key, upload) }
-            return refused
+            return (takes && verifies, refused)
         } catch {
             try? await self.abortMultipart(key, upload)
             throw error
         }
+    }
+
+    private func putPart(
+        _ bytes: [UInt8], _ key: ObjectKey, _ upload: MultipartUploadID, checksum: Digest
+    ) async throws(ObjectStoreError) {
+        var request = S3Request("PUT", key)
+        request.query = [.init("partNumber", "1"), .init("uploadId", upload.text)]
+        request.body = .bytes(bytes)
+        request.headers = [.init("x-amz-checksum-sha256", checksum.base64)]
+        _ = try await self.client.send(request, trying: 1)
     }
 }

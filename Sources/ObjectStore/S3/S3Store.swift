@@ -42,7 +42,7 @@ public final class S3Store: ObjectStore {
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.setOption(
                 .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 4 << 10, initial: 32 << 10, maximum: 256 << 10))
+                value: AdaptiveRecvByteBufferAllocator(minimum: 2 << 10, initial: 8 << 10, maximum: 256 << 10))
         }
         return configuration
     }
@@ -85,7 +85,7 @@ public final class S3Store: ObjectStore {
         var request = S3Request("PUT", key)
         request.body = try await body.collectingIfSmall()
         request.digest = digest
-        request.isObject = true
+        request.carriesChecksum = true
         if let digest {
             request.headers.append(.init("x-amz-checksum-sha256", digest.base64))
             request.headers.append(.init(S3Head.digestHeader, digest.description))
