@@ -286,7 +286,7 @@ let package = Package(
             "JobsTests",
             [
                 "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Delta", "Digests", "Envelope", "Finance",
-                "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs", "MediaFiles", "Multipart", "ObjectStore",
+                "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs", "ManifestSigning", "MediaFiles", "Multipart", "ObjectStore",
                 "Patching",
                 "Platform", "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", "Uploads",
                 asyncHTTPClient,

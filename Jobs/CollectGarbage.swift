@@ -9,7 +9,7 @@ public import Postgres
 import Releases
 
 /// Removes from the store what nobody needs any more: objects of deleted versions and media, uploads that failed or never
-/// came, and packs that no version holds.
+/// came, packs that no version holds, and parts of patches that nobody makes any more.
 ///
 /// Objects that were written down as garbage carry identifiers that are never used again, so they simply go. Packs are
 /// shared and named by their content: they are condemned in one transaction and deleted in another, and a build that wants
@@ -42,10 +42,14 @@ struct CollectGarbageHandler: JobHandler {
         let objects = try await self.repeating { try await self.removeObjects() }
         let condemned = try await self.repeating { try await self.builds.condemnUnheldPacks(limit: Self.batch) }
         let packs = try await self.repeating { try await self.removePacks() }
-        attempt.report { $0.itemsDone = Int64(objects + packs) }
+        let parts = try await self.removePatchParts()
+        attempt.report { $0.itemsDone = Int64(objects + packs + parts) }
         Logger.current.info(
             "garbage collected",
-            metadata: ["objects.count": "\(objects)", "packs.condemned": "\(condemned)", "packs.count": "\(packs)"])
+            metadata: [
+                "objects.count": "\(objects)", "packs.condemned": "\(condemned)", "packs.count": "\(packs)",
+                "patch_parts.count": "\(parts)",
+            ])
         return .completed
     }
 
@@ -63,6 +67,33 @@ struct CollectGarbageHandler: JobHandler {
                 return keys.count
             }
         }
+        _ = try await self.repeating {
+            try await self.builds.endDeadPatchBuilds(olderThan: self.retention.deadPatches, limit: Self.batch)
+        }
+    }
+
+    /// Parts carry the number of their patch, which is in the making for as long as its row is there. They are found by
+    /// listing, so that those are, too, which an attempt put that had lost its lease.
+    private func removePatchParts() async throws -> Int {
+        var sum = 0
+        var last: ObjectKey?
+        for _ in 0..<Self.rounds {
+            try Task.checkCancellation()
+            let keys = try await self.store.list(prefix: StoreLayout.patchParts, after: last, limit: 1000).map(\.key)
+            guard let end = keys.last else { break }
+            let live = try await self.builds.livePatchBuilds(
+                among: Array(Set(keys.compactMap(StoreLayout.patchBuild(ofPart:)))))
+            let dead = keys.filter { key in StoreLayout.patchBuild(ofPart: key).map { !live.contains($0) } ?? true }
+            try await self.store.delete(dead)
+            sum += dead.count
+            last = end
+        }
+        let uploads = try await self.store.listMultipartUploads(prefix: StoreLayout.patches)
+        let announced = try await self.builds.announcedPatches(among: uploads.map(\.key.text))
+        for upload in uploads where !announced.contains(upload.key.text) {
+            try await self.store.abortMultipart(upload.key, upload.id)
+        }
+        return sum
     }
 
     private func removeObjects() async throws -> Int {
@@ -102,15 +133,18 @@ public struct Retention: Sendable {
     public var failedVersions: Duration
     /// Media files whose upload never came.
     public var reservedMedia: Duration
+    /// Patches in the making that no job works on: until then a job that failed may be redriven.
+    public var deadPatches: Duration
     /// Rows of the audit log.
     public var auditLog: Duration
 
     public init(
         failedVersions: Duration = .seconds(7 * 86_400), reservedMedia: Duration = .seconds(86_400),
-        auditLog: Duration = .seconds(5 * 366 * 86_400)
+        deadPatches: Duration = .seconds(86_400), auditLog: Duration = .seconds(5 * 366 * 86_400)
     ) {
         self.failedVersions = failedVersions
         self.reservedMedia = reservedMedia
+        self.deadPatches = deadPatches
         self.auditLog = auditLog
     }
 }

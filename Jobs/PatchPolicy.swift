@@ -9,10 +9,8 @@ public struct PatchPolicy: Sendable {
     /// To how many of them a patch back is made, so that a release can be taken back as cheaply as it was given.
     public var rollbacks: Int
     public var level: PatchLevel
-    /// Memory of one encoder.
+    /// Memory of one job that makes groups.
     public var memory: ByteCount
-    /// Threads of one encoder.
-    public var threads: Int
     /// A patch is kept when it costs at most this share of the chunks it replaces.
     public var worthwhile: Double
     /// Processor time of one patch, in seconds; nil for as much as it takes.
@@ -20,12 +18,11 @@ public struct PatchPolicy: Sendable {
     /// What the patches to a version may take together, in percent of its stored chunks; nil for no limit.
     public var storagePercent: Int?
 
-    public init(versions: Int, rollbacks: Int, level: PatchLevel, memory: ByteCount, threads: Int, worthwhile: Double) {
+    public init(versions: Int, rollbacks: Int, level: PatchLevel, memory: ByteCount, worthwhile: Double) {
         self.versions = versions
         self.rollbacks = rollbacks
         self.level = level
         self.memory = memory
-        self.threads = threads
         self.worthwhile = worthwhile
     }
 
@@ -64,15 +61,31 @@ public struct PatchPolicy: Sendable {
         return candidates.first { bytes / Self.pace(of: $0) <= seconds }
     }
 
-    /// Whether a patch is kept.
+    /// The most bytes of a patch that is worth it.
     ///
     /// - Parameters:
     ///   - replaced: what the same files cost by chunks.
-    ///   - others: bytes of the patches to the same version that are kept already.
     ///   - stored: bytes of the version's chunks as stored.
-    func keeps(size: Int64, replaced: Int64, others: Int64, stored: Int64) -> Bool {
-        guard Double(size) <= self.worthwhile * Double(replaced) else { return false }
-        guard let percent = self.storagePercent else { return true }
-        return Double(size + others) <= Double(percent) / 100 * Double(stored)
+    ///   - others: bytes of the patches to the same version that are worth more.
+    func mostBytes(replacing replaced: Int64, stored: Int64, others: Int64) -> Int64 {
+        let worthwhile = Int64(self.worthwhile * Double(replaced))
+        guard let room = self.storage(of: stored) else { return worthwhile }
+        return min(worthwhile, room - others)
     }
+
+    /// Whether a patch costs so much less than the chunks it replaces that it is kept.
+    func isWorthIt(size: Int64, replacing replaced: Int64) -> Bool {
+        Double(size) <= self.worthwhile * Double(replaced)
+    }
+
+    /// Bytes that all patches to a version may take; nil for no limit.
+    func storage(of stored: Int64) -> Int64? {
+        self.storagePercent.map { Int64(Double($0) / 100 * Double(stored)) }
+    }
+
+    /// What a patch is worth among those to the same version, smaller being more: the likeliest old version first, and ways
+    /// back last.
+    static func rank(_ place: Int, isRollback: Bool) -> Int { isRollback ? self.rollbackRank + place : place }
+
+    private static let rollbackRank = 1000
 }

@@ -1,7 +1,6 @@
 import BuildStore
 import Content
 import Delta
-import FoundationEssentials
 import Patching
 
 /// What is told of an update once its patch was made, or found not worth making.
@@ -50,9 +49,5 @@ struct PatchReport {
         return ranges.map { UpdatePreview.Range(offset: $0.lowerBound, length: $0.upperBound - $0.lowerBound) }
     }
 
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return String(decoding: try encoder.encode(self.preview), as: UTF8.self)
-    }
+    func json() throws -> String { try self.preview.json }
 }

@@ -120,10 +120,15 @@ struct PlanBuildHandler: BuildJobHandler {
         parents.append(graph.add(ReviewBuild(version: version.id)))
         let publish = graph.add(PublishManifest(version: version.id), after: parents)
         var last = [publish]
-        last += old.map { graph.add(MakePatch(version: version.id, other: $0.id, isRollback: false), after: [publish]) }
-        last += old.prefix(rollbacks).map {
-            graph.add(MakePatch(version: version.id, other: $0.id, isRollback: true), after: [publish])
+        func addPatch(_ place: Int, _ other: VersionRecord, isRollback: Bool) {
+            let plan = PlanPatch(
+                version: version.id, other: other.id, isRollback: isRollback,
+                rank: PatchPolicy.rank(place, isRollback: isRollback))
+            let whole = AssemblePatch(version: version.id, other: other.id, isRollback: isRollback)
+            last.append(graph.add(whole, after: [graph.add(plan, after: [publish])]))
         }
+        for (place, other) in old.enumerated() { addPatch(place, other, isRollback: false) }
+        for (place, other) in old.prefix(rollbacks).enumerated() { addPatch(place, other, isRollback: true) }
         for earlier in old { graph.add(PreviewUpdate(version: version.id, other: earlier.id)) }
         graph.add(ClearStaging(version: version.id, attempt: version.attempt), after: last, when: .ended)
         return graph

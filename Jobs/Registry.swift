@@ -96,10 +96,7 @@ extension JobRegistry {
             PublishManifestHandler(
                 pipeline: pipeline, store: store, waivers: waivers, signingKey: services.signingKey))
         registry.register(PreviewUpdateHandler(builds: services.builds))
-        registry.register(
-            MakePatchHandler(
-                builds: services.builds, store: store, staging: staging, key: services.signingKey.verifyingKey,
-                policy: services.patches))
+        registry.registerPatches(services)
         registry.register(
             RescanBuildHandler(
                 builds: services.builds, releases: services.shop.releases, store: store, staging: staging,
@@ -140,6 +137,18 @@ extension JobRegistry {
 }
 
 extension JobRegistry {
+    /// A patch from plan to whole.
+    fileprivate mutating func registerPatches(_ services: JobServices) {
+        let (store, staging, key) = (services.store, services.staging, services.signingKey.verifyingKey)
+        self.register(
+            PlanPatchHandler(
+                pipeline: services.pipeline, store: store, staging: staging, key: key, policy: services.patches))
+        self.register(EncodePatchHandler(builds: services.builds, store: store, staging: staging, key: key))
+        self.register(
+            AssemblePatchHandler(
+                pipeline: services.pipeline, store: store, staging: staging, key: key, policy: services.patches))
+    }
+
     /// Payouts, the ledger and reports.
     fileprivate mutating func registerMoney(_ services: MoneyServices, store: any ObjectStore) {
         let (finance, payment, analytics) = (services.finance, services.payment, services.analytics)

@@ -11,7 +11,8 @@ import Storefront
 /// | `uploads/<developer>/<version>/<attempt>` | what a sender sent; removed once the version is ready or discarded |
 /// | `packs/<developer>/<2 digits>/<digest>` | chunks; the digits spread the load over prefixes |
 /// | `manifests/<developer>/<game>/<version>/<digest>` | signed manifests |
-/// | `patches/<developer>/<game>/<to>/<from>/<digest>` | patches between versions |
+/// | `patches/<developer>/<game>/<to>/<from>/<build>-<digest>` | patches between versions |
+/// | `patch-parts/<developer>/<build>/<part>` | parts of patches in the making; removed once the whole is there |
 /// | `reports/<developer>/<report>.<format>` | reports; removed when they expire |
 /// | `quarantine/<developer>/<digest>` | infected files, kept as evidence; no route leads there |
 /// | `uploads/<developer>/media/<media>` | a media file as it was sent; removed once it is ready or refused |
@@ -35,10 +36,26 @@ public enum StoreLayout {
         try ObjectKey(validating: "manifests/\(developer)/\(game)/\(version)/\(digest)")
     }
 
+    /// - Parameter build: the patch's own number, so that no key is ever used again.
     static func patch(
-        _ digest: Digest, from old: VersionID, to new: VersionID, game: GameID, developer: DeveloperID
+        _ digest: Digest, from old: VersionID, to new: VersionID, game: GameID, developer: DeveloperID, build: Int64
     ) throws(ObjectStoreError) -> ObjectKey {
-        try ObjectKey(validating: "patches/\(developer)/\(game)/\(new)/\(old)/\(digest)")
+        try ObjectKey(validating: "\(self.patches)\(developer)/\(game)/\(new)/\(old)/\(build)-\(digest)")
+    }
+
+    static let patches = "patches/"
+    static let patchParts = "patch-parts/"
+
+    static func patchPart(
+        _ number: Int, of build: Int64, developer: DeveloperID
+    ) throws(ObjectStoreError) -> ObjectKey {
+        try ObjectKey(validating: "\(self.patchParts)\(developer)/\(build)/\(number)")
+    }
+
+    /// Which patch in the making a part belongs to; nil for what is none.
+    static func patchBuild(ofPart key: ObjectKey) -> Int64? {
+        let names = key.text.split(separator: "/")
+        return names.count == 4 ? Int64(names[2]) : nil
     }
 
     static func report(

@@ -26,6 +26,8 @@ public enum Migrations {
         Migration("0044_carry_traces", PackageResources._044_carry_traces_sql),
         Migration("0045_name_listeners", PackageResources._045_name_listeners_sql),
         Migration("0055_create_patch_budget", PackageResources._055_create_patch_budget_sql),
+        Migration("0056_split_patches", PackageResources._056_split_patches_sql),
+        Migration("0057_count_installs", PackageResources._057_count_installs_sql),
         Migration("0060_account_storage", PackageResources._060_account_storage_sql),
     ]
 }

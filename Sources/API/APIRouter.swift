@@ -54,6 +54,7 @@ struct RouteFamilies {
     private let channels: ChannelRoutes
     private let platformReleases: PlatformReleaseRoutes
     private let playerReviews: PlayerReviewRoutes
+    private let installs: InstallRoutes
     private let invitations: InvitationRoutes
     private let trusts: TrustRoutes
     private let documents: DocumentRoutes
@@ -101,6 +102,7 @@ struct RouteFamilies {
         self.channels = ChannelRoutes(services)
         self.platformReleases = PlatformReleaseRoutes(services)
         self.playerReviews = PlayerReviewRoutes(services)
+        self.installs = InstallRoutes(services)
         self.invitations = InvitationRoutes(services)
         self.trusts = TrustRoutes(services)
         self.documents = DocumentRoutes(services, parts: parts)
@@ -215,6 +217,7 @@ struct RouteFamilies {
         case .listPlayerReviews: self.playerReviews.list
         case .replyToPlayerReview: self.playerReviews.reply
         case .recordPlayerReview: self.playerReviews.record
+        case .recordInstalls: self.installs.record
         case .recordEntries: self.internalFinance.record
         case .reportPayout: self.internalFinance.hear
         case .getMetadata: self.listing.get

@@ -41,6 +41,9 @@ extension BuildStore {
             UNION
             SELECT object_key, NULL FROM patches
             WHERE \(version) IN (to_version, from_version) AND object_key IS NOT NULL
+            UNION
+            SELECT object_key, NULL FROM patch_builds
+            WHERE \(version) IN (to_version, from_version) AND object_key IS NOT NULL
             """)
         return try await transaction.execute("DELETE FROM game_versions WHERE version_id = \(version)") == 1
     }

@@ -1,4 +1,4 @@
-public import Content
+import Content
 public import Postgres
 
 extension BuildStore {
@@ -26,8 +26,8 @@ extension BuildStore {
             """)
     }
 
-    /// The versions players are likely to have: those that channels give out now, then those they gave out before, then the
-    /// newest others that are ready.
+    /// The versions players are likely to have: those that channels give out now, then those they gave out before, then those
+    /// that most players have installed, then the newest others that are ready.
     ///
     /// - Returns: `limit` at most, the likeliest first; none of another game, none that is not ready.
     public func patchSources(for version: VersionRecord, limit: Int) async throws -> [VersionRecord] {
@@ -39,20 +39,13 @@ extension BuildStore {
               AND version.created_at <= \(version.createdAt)
             ORDER BY EXISTS (SELECT 1 FROM channels AS live WHERE live.version_id = version.version_id) DESC,
                      EXISTS (SELECT 1 FROM channels AS last WHERE last.previous_version_id = version.version_id) DESC,
+                     coalesce((
+                         SELECT installs FROM version_installs AS count
+                         WHERE count.version_id = version.version_id AND count.day > current_date - 30
+                         ORDER BY count.day DESC LIMIT 1), 0) DESC,
                      version.created_at DESC, version.version_id DESC
             LIMIT \(Int64(limit))
             """
         ).map(VersionRecord.init)
-    }
-
-    /// Bytes of the patches that lead to a version, but for the one from `other`.
-    public func patchBytes(to version: VersionID, besides other: VersionID) async throws(PostgresError) -> Int64 {
-        let rows = try await self.database.rows(
-            """
-            SELECT coalesce(sum(size), 0)::bigint AS bytes FROM patches
-            WHERE to_version = \(version) AND from_version <> \(other) AND state = 'ready'
-            """)
-        guard let row = rows.first else { return 0 }
-        return try row("bytes")
     }
 }

@@ -29,19 +29,27 @@ extension BuildStore {
             """)
     }
 
-    /// Records what became of a patch; a repeat replaces it.
+    /// Records what became of a patch; a repeat replaces it, and the object it had before is garbage.
+    ///
+    /// - Parameter rank: what it is worth among the patches to the same version; smaller is more.
     public func record(
         patchFrom old: VersionID, to new: VersionID, state: PatchRecord.State, objectKey: String?, digest: Digest?,
-        size: Int64?, chunkBytes: Int64?, summary: String?, in transaction: Transaction
+        size: Int64?, chunkBytes: Int64?, rank: Int, summary: String?, in transaction: Transaction
     ) async throws(PostgresError) {
         try await transaction.execute(
             """
-            INSERT INTO patches (to_version, from_version, state, object_key, digest, size, chunk_bytes, summary)
+            INSERT INTO garbage_objects (object_key)
+            SELECT object_key FROM patches
+            WHERE to_version = \(new) AND from_version = \(old) AND object_key <> coalesce(\(objectKey)::text, '')
+            """)
+        try await transaction.execute(
+            """
+            INSERT INTO patches (to_version, from_version, state, object_key, digest, size, chunk_bytes, rank, summary)
             VALUES (\(new), \(old), \(state.rawValue), \(objectKey), \(digest), \(size), \(chunkBytes),
-                    \(summary)::jsonb)
+                    \(Int32(clamping: rank)), \(summary)::jsonb)
             ON CONFLICT (to_version, from_version) DO UPDATE
             SET state = EXCLUDED.state, object_key = EXCLUDED.object_key, digest = EXCLUDED.digest, size = EXCLUDED.size,
-                chunk_bytes = EXCLUDED.chunk_bytes, summary = EXCLUDED.summary, created_at = now()
+                chunk_bytes = EXCLUDED.chunk_bytes, rank = EXCLUDED.rank, summary = EXCLUDED.summary, created_at = now()
             """)
     }
 }

@@ -41,9 +41,13 @@ public struct PatchIndex: Equatable, Sendable {
 
     /// Reads what ``encoded()`` wrote.
     ///
-    /// - Parameter payloads: where the payloads lie in the patch; together the groups' must fill it.
+    /// - Parameters:
+    ///   - payloads: where the payloads lie in the patch; together the groups' must fill it.
+    ///   - elsewhere: shared groups that inputs may name though another list has them: of a part of a patch.
     /// - Throws: ``DeltaError``. Nothing is allocated that the bytes do not hold.
-    public init(_ bytes: [UInt8], payloads: Range<Int64>) throws(DeltaError) {
+    public init(
+        _ bytes: [UInt8], payloads: Range<Int64>, sharedElsewhere elsewhere: Int = 0
+    ) throws(DeltaError) {
         guard bytes.count <= PatchLimits.index else { throw .invalid(what: "index length", offset: 0) }
         var reader = BoundedReader(bytes)
         let sharedCount = try reader.readInt("shared count", atMost: PatchLimits.shared)
@@ -65,7 +69,7 @@ public struct PatchIndex: Equatable, Sendable {
             let digest = Digest(bytes: try reader.readBytes(Digest.length))
             let outputs = try Self.readExtents(&reader, total: PatchLimits.output, shared: isShared ? 1 : 0, "output")
             let inputs = try Self.readExtents(
-                &reader, total: PatchLimits.input, shared: isShared ? 0 : sharedCount, "input")
+                &reader, total: PatchLimits.input, shared: isShared ? 0 : sharedCount + elsewhere, "input")
             guard !isShared || outputs.count == 1 && outputs[0].file == -1 else {
                 throw .invalid(what: "shared output", offset: start)
             }

@@ -61,7 +61,7 @@ public struct DevelopmentPlatform: Service, CustomStringConvertible {
         let secret = self.configuration.eventSecret
         ModerationDesk(state: state, api: api, secret: secret).add(to: router)
         CatalogDesk(state: state, secret: secret).add(to: router)
-        DownloadDesk(state: state, secret: secret).add(to: router)
+        DownloadDesk(state: state, api: api, secret: secret).add(to: router)
         EventDesk(state: state, secret: secret).add(to: router)
         return router
     }

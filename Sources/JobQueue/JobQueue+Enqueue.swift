@@ -83,7 +83,7 @@ extension JobQueue {
         return try await self.insert(graph, as: ids, scope: scope, traits: [], in: executor)
     }
 
-    private func insert(
+    func insert(
         _ graph: JobGraph, as ids: [Int64], scope: JobScope, traits: JobTraits, in executor: some SQLExecutor
     ) async throws -> [JobID] {
         var nodes = try await self.columns(of: graph, traits: traits, in: executor)

@@ -38,45 +38,28 @@ public struct PatchEncoder: Sendable {
         _ targets: [PatchTarget], progress: ((Int64) -> Void)? = nil,
         isCancelled: @escaping @Sendable () -> Bool = { false }, to sink: (Span<UInt8>) throws -> Void
     ) throws -> PatchSummary {
-        let limits = ReferenceLimits(memory: self.memory)
-        var plan = try GroupPlan(targets, groupLimit: PatchLimits.output, referenceLimit: Int64(limits.whole))
-        let cache = ReferenceCache(limits: limits, matching: self.level == .fast ? .hasty : .exhaustive)
-        let maker = GroupMaker(level: self.level, cache: cache)
-        let header = PatchFrame.header(from: self.from, to: self.to)
-        try sink(header.span)
-        var offset = Int64(header.count)
+        let outline = try PatchOutline(targets, level: self.level, memory: self.memory)
+        let encoder = try GroupEncoder(outline, shared: try outline.sharedExtents(isCancelled: isCancelled))
+        try sink(PatchFrame.header(from: self.from, to: self.to).span)
+        var shared: [PatchGroup] = []
+        if let made = try encoder.makeShared() {
+            try sink(made.payload.span)
+            shared.append(made.group)
+        }
         var groups: [PatchGroup] = []
         var done: Int64 = 0
-        var shared: [PatchGroup] = []
-        func write(_ made: GroupMaker.Made) throws -> PatchGroup {
-            try sink(made.payload.span)
-            defer { offset += Int64(made.payload.count) }
-            return PatchGroup(
-                outputs: made.outputs.extents, inputs: made.inputs.extents, method: made.method, offset: offset,
-                payload: made.payload.count, payloadCheck: PatchReader.check(made.payload), digest: made.digest)
-        }
-        if self.level != .fast, let common = try SharedContent(plan, limits: limits).group(isCancelled: isCancelled) {
-            let made = try maker.make(common)
-            shared.append(try write(made))
-            plan.addReference(PatchReference(file: -1, source: common.output.parts[0].source))
-        }
-        let groupsToMake = plan.groups
-        let work = OrderedWork<GroupMaker.Made>(count: groupsToMake.count, threads: self.threads)
+        let work = OrderedWork<EncodedGroup>(count: outline.count, threads: self.threads)
         try work.run { number in
             guard !isCancelled() else { throw PatchError.cancelled }
-            return try maker.make(groupsToMake[number])
+            return try encoder.make(number)
         } receive: { _, made in
-            groups.append(try write(made))
-            done += Int64(made.outputs.length)
+            try sink(made.payload.span)
+            groups.append(made.group)
+            done += Int64(made.group.outputLength)
             progress?(done)
         }
-        let index = PatchIndex(shared: shared, groups: groups).encoded()
-        try sink(index.span)
-        let trailer = PatchFrame.trailer(
-            indexLength: index.count, digest: PatchReader.digest(header: header, index: index))
-        try sink(trailer.span)
-        return PatchSummary(
-            shared: shared.map(PatchSummary.Group.init), groups: groups.map(PatchSummary.Group.init),
-            size: offset + Int64(index.count + trailer.count))
+        let assembly = PatchAssembly(from: self.from, to: self.to, shared: shared, groups: groups)
+        try sink(assembly.ending.span)
+        return assembly.summary
     }
 }

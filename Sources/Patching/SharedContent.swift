@@ -19,18 +19,12 @@ struct SharedContent {
         self.limits = limits
     }
 
-    /// A group that makes the common bytes, or nil when there are too few.
-    func group(isCancelled: () -> Bool) throws -> GroupPlan.Group? {
-        guard self.plan.groups.count > 1 else { return nil }
-        var references: [PatchReference] = []
-        var seen: Set<Int> = []
-        for group in self.plan.groups {
-            for reference in group.references where seen.insert(reference.file).inserted {
-                references.append(reference)
-            }
-        }
+    /// Where the common bytes lie in new files; nowhere when there are too few.
+    func extents(isCancelled: () -> Bool) throws -> [PatchExtent] {
+        guard self.plan.groups.count > 1 else { return [] }
+        let references = self.references
         let length = WideView(references).length
-        guard length <= Self.mostReferences else { return nil }
+        guard length <= Self.mostReferences else { return [] }
         let old = try SeedIndex(reading: references, memory: self.limits.index)
         var finder = RepeatFinder(old: old, memory: self.limits.index / 4)
         for (number, group) in self.plan.groups.enumerated() {
@@ -40,15 +34,30 @@ struct SharedContent {
         }
         let ranges = finder.ranges(least: Self.leastLength, most: Self.mostTotal)
         let total = ranges.reduce(0) { $0 + $1.ranges.reduce(0) { $0 + $1.count } }
-        guard total >= Self.leastTotal else { return nil }
-        var parts: [PatchView.Part] = []
-        for (group, ranges) in ranges {
-            parts.append(contentsOf: self.plan.groups[group].output.narrowed(to: ranges).parts)
+        guard total >= Self.leastTotal else { return [] }
+        return ranges.flatMap { group, ranges in self.plan.groups[group].output.narrowed(to: ranges).extents }
+    }
+
+    /// The group that makes the common bytes, which are read here.
+    ///
+    /// - Parameter extents: as ``extents(isCancelled:)`` found them.
+    func group(of extents: [PatchExtent]) throws -> GroupPlan.Group {
+        var sources: [Int: any ByteSource] = [:]
+        for part in self.plan.groups.lazy.flatMap(\.output.parts) { sources[part.file] = part.source }
+        let parts = try extents.map { extent throws(PatchError) in
+            guard let source = sources[extent.file] else { throw .invalidTarget(file: extent.file) }
+            return PatchView.Part(file: extent.file, source: source, offset: extent.offset, length: extent.length)
         }
-        let set = (self.plan.groups.map(\.referenceSet).max() ?? 0) + 1
         let bytes = try PatchView(parts: parts).read()
         let part = PatchView.Part(file: -1, source: MemorySource(bytes), offset: 0, length: bytes.count)
-        return GroupPlan.Group(output: PatchView(parts: [part]), references: references, referenceSet: set)
+        let set = (self.plan.groups.map(\.referenceSet).max() ?? 0) + 1
+        return GroupPlan.Group(output: PatchView(parts: [part]), references: self.references, referenceSet: set)
+    }
+
+    /// The old files of all groups, each once.
+    private var references: [PatchReference] {
+        var seen: Set<Int> = []
+        return self.plan.groups.flatMap(\.references).filter { seen.insert($0.file).inserted }
     }
 }
 

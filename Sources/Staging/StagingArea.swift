@@ -33,9 +33,28 @@ public final class StagingArea: Sendable {
         try BuildStaging(version, in: self.root, trash: self.trash)
     }
 
-    /// An empty folder for one job that works on no staged build; what an earlier attempt left in it is removed.
-    public func scratch(_ name: String) throws(StagingError) -> StagingScratch {
-        try StagingScratch(name, in: self.root, trash: self.trash)
+    /// The staging of one version, if this disk has it.
+    public func existing(_ version: VersionID) -> BuildStaging? {
+        guard (try? self.root.openDirectory(FileName(version.description))) != nil else { return nil }
+        return try? BuildStaging(version, in: self.root, trash: self.trash)
+    }
+
+    /// A folder for jobs that work on no staged build.
+    ///
+    /// - Parameter isKept: whether what others left in it stays, or it begins empty.
+    public func scratch(_ name: String, isKept: Bool = false) throws(StagingError) -> StagingScratch {
+        try StagingScratch(name, in: self.root, trash: self.trash, isKept: isKept)
+    }
+
+    /// Names of the folders for jobs that begin so.
+    public func scratches(prefix: String) throws(StagingError) -> [String] {
+        try self.root.names(atMost: .max).map(\.text).filter { $0.hasPrefix(StagingScratch.prefix + prefix) }
+            .map { String($0.dropFirst(StagingScratch.prefix.count)) }.sorted()
+    }
+
+    /// Removes a folder for jobs, if there is such a one.
+    public func removeScratch(_ name: String) throws(StagingError) {
+        if try self.trash.take(FileName(StagingScratch.prefix + name), from: self.root) { try self.trash.empty() }
     }
 
     /// Bytes that may still be written, not counting what is below the watermark or promised.

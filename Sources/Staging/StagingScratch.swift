@@ -5,6 +5,8 @@ import Glibc
 ///
 /// Goes with the build. Names are the caller's own, without slashes.
 public final class StagingScratch: Sendable {
+    static let prefix = "scratch-"
+
     private let name: FileName
     private let parent: Descriptor
     private let directory: Descriptor
@@ -12,7 +14,7 @@ public final class StagingScratch: Sendable {
 
     init(_ name: String, in parent: Descriptor, trash: Trash, isKept: Bool = false) throws(StagingError) {
         precondition(!name.isEmpty && !name.utf8.contains(UInt8(ascii: "/")), "a name of one component")
-        self.name = FileName("scratch-\(name)")
+        self.name = FileName(Self.prefix + name)
         self.parent = parent
         self.trash = trash
         if !isKept, try trash.take(self.name, from: parent) { try trash.empty() }

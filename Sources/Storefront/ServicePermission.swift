@@ -10,6 +10,7 @@ public enum ServicePermission: String, CaseIterable, Hashable, Sendable {
     case payoutsSettle = "payouts:settle"
     case ledgerWrite = "ledger:write"
     case manifestsRead = "manifests:read"
+    case installsWrite = "installs:write"
     case sdkPublish = "sdk:publish"
 
     /// - Parameter claim: the value of `scope`.

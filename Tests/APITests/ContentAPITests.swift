@@ -54,7 +54,7 @@ struct ReadyVersion: Sendable {
             #expect(isPublished)
             try await builds.record(
                 patchFrom: old.id, to: new.id, state: .ready, objectKey: "d/1", digest: Digest.sha256(of: Self.patch),
-                size: Int64(Self.patch.count), chunkBytes: 1000, summary: nil, in: transaction)
+                size: Int64(Self.patch.count), chunkBytes: 1000, rank: 0, summary: nil, in: transaction)
         }
         return ReadyVersion(path: new.path, id: new.id, from: old.id)
     }
@@ -226,7 +226,7 @@ struct ContentAPITests {
             try await api.services.builds.database.transaction { transaction in
                 try await api.services.builds.record(
                     patchFrom: ready.from, to: ready.id, state: .notWorthIt, objectKey: nil, digest: nil, size: 80,
-                    chunkBytes: 990, summary: summary, in: transaction)
+                    chunkBytes: 990, rank: 0, summary: summary, in: transaction)
             }
             let told = try await api.call(.GET, "\(path)?from=\(ready.from)", as: admin.caller)
             #expect(told.status == 200 && told.json["update_bytes"].number == 90)

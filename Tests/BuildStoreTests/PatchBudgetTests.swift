@@ -20,7 +20,8 @@ struct PatchBudgetTests {
         }
     }
 
-    @Test("patches are made from what channels give out, then from what they gave out, then from the newest")
+    @Test(
+        "patches are made from what channels give out or gave out, then from the most installed, then from the newest")
     func sources() async throws {
         try await BuildFixture.with { fixture in
             var versions: [VersionID] = []
@@ -41,8 +42,19 @@ struct PatchBudgetTests {
                 VALUES (\(fixture.game), 'public', \(fixture.developer), \(versions[1]), \(versions[0]), 'complete', 100)
                 """)
             let new = try #require(try await fixture.builds.version(versions[4], in: fixture.database))
-            let sources = try await fixture.builds.patchSources(for: new, limit: 3)
-            #expect(sources.map(\.id) == [versions[1], versions[0], versions[3]])
+            func sources(_ limit: Int = 4) async throws -> [VersionID] {
+                try await fixture.builds.patchSources(for: new, limit: limit).map(\.id)
+            }
+            #expect(try await sources(3) == [versions[1], versions[0], versions[3]])
+            // Yesterday's count is the last that was told; what is a month old says nothing.
+            for (version, age, installs) in [(2, 1, 500), (3, 1, 400), (3, 2, 900), (3, 31, 10_000)] {
+                try await fixture.database.execute(
+                    """
+                    INSERT INTO version_installs (version_id, day, installs)
+                    VALUES (\(versions[version]), current_date - \(Int32(age)), \(Int64(installs)))
+                    """)
+            }
+            #expect(try await sources() == [versions[1], versions[0], versions[2], versions[3]])
             #expect(try await fixture.builds.patchSources(for: new, limit: 0).isEmpty)
         }
     }
@@ -73,12 +85,16 @@ struct PatchBudgetTests {
             try await fixture.database.transaction { transaction in
                 try await fixture.builds.record(
                     patchFrom: old, to: new, state: .ready, objectKey: "k", digest: fixture.digest(1), size: 3,
-                    chunkBytes: 9, summary: summary(3), in: transaction)
+                    chunkBytes: 9, rank: 0, summary: summary(3), in: transaction)
             }
             try await plan(4)
             #expect(try await told() == 3)
-            #expect(try await fixture.builds.patchBytes(to: new, besides: new) == 3)
-            #expect(try await fixture.builds.patchBytes(to: new, besides: old) == 0)
+            func bytes(_ rank: Int, besides other: VersionID) async throws -> Int64 {
+                try await fixture.builds.patchBytes(to: new, rankedBefore: rank, besides: other)
+            }
+            #expect(try await bytes(1, besides: new) == 3)
+            #expect(try await bytes(0, besides: new) == 0)
+            #expect(try await bytes(1, besides: old) == 0)
         }
     }
 }

@@ -149,6 +149,24 @@ struct DeskTests {
         }
     }
 
+    @Test("what players have installed is passed on as it was counted, and so is what is said to it")
+    func installs() async throws {
+        try await Self.run { platform, developer in
+            let counts: JSONValue = [
+                "day": "2026-11-25", "versions": [["version_id": "v1", "installs": 120]],
+            ]
+            let told = try await Self.call(.POST, "\(platform)/desk/installs", counts)
+            #expect(told.status == 200)
+            #expect(developer.calls.last?.path == "/internal/v1/installs")
+            #expect(
+                developer.calls.last?.body
+                    == #"{"day":"2026-11-25","versions":[{"version_id":"v1","installs":120}]}"#)
+            developer.answer(422)
+            let refused = try await Self.call(.POST, "\(platform)/desk/installs", counts)
+            #expect(refused.status == 422)
+        }
+    }
+
     @Test("FI-7: the bank pays or refuses once; a payout that is not under way is neither")
     func payouts() async throws {
         try await Self.run { platform, developer in

@@ -8,7 +8,7 @@ import Testing
 @Suite("What patches may cost")
 struct PatchPolicyTests {
     private let policy = PatchPolicy(
-        versions: 3, rollbacks: 1, level: .standard, memory: .mebibytes(256), threads: 1, worthwhile: 0.95)
+        versions: 3, rollbacks: 1, level: .standard, memory: .mebibytes(256), worthwhile: 0.95)
 
     private func budget(versions: Int = 2, rollbacks: Int = 2, cpu: Int64 = 10, storage: Int = 50) -> PatchBudget {
         PatchBudget(
@@ -19,8 +19,9 @@ struct PatchPolicyTests {
     func noBudget() {
         let policy = self.policy.within(nil)
         #expect(policy.level(for: 1 << 40) == .standard)
-        #expect(policy.keeps(size: 95, replaced: 100, others: 1 << 40, stored: 1))
-        #expect(!policy.keeps(size: 96, replaced: 100, others: 0, stored: 1 << 40))
+        #expect(policy.isWorthIt(size: 95, replacing: 100) && !policy.isWorthIt(size: 96, replacing: 100))
+        #expect(policy.mostBytes(replacing: 100, stored: 1, others: 1 << 40) == 95)
+        #expect(policy.storage(of: 1) == nil)
     }
 
     @Test("a budget sets how many versions, and rollbacks are never more than they")
@@ -39,10 +40,14 @@ struct PatchPolicyTests {
         #expect(policy.level(for: 700_000_000) == nil)
     }
 
-    @Test("patches to a version keep within their room together")
+    @Test("a patch may take what those that are worth more have left, and ways back are worth least")
     func room() {
         let policy = self.policy.within(self.budget(storage: 50))
-        #expect(policy.keeps(size: 20, replaced: 100, others: 30, stored: 100))
-        #expect(!policy.keeps(size: 21, replaced: 100, others: 30, stored: 100))
+        #expect(policy.storage(of: 100) == 50)
+        #expect(policy.mostBytes(replacing: 100, stored: 100, others: 30) == 20)
+        #expect(policy.mostBytes(replacing: 10, stored: 100, others: 30) == 9)
+        #expect(policy.mostBytes(replacing: 100, stored: 100, others: 60) < 0)
+        #expect(PatchPolicy.rank(0, isRollback: false) < PatchPolicy.rank(1, isRollback: false))
+        #expect(PatchPolicy.rank(49, isRollback: false) < PatchPolicy.rank(0, isRollback: true))
     }
 }

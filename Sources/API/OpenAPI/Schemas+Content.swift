@@ -3,7 +3,7 @@ import Storefront
 extension Schemas {
     /// Of what is in a version.
     static let content: [(String, JSONValue)] = [
-        ("File", file), ("FileList", list("File")), ("Patch", patch), ("PatchList", list("Patch")),
+        ("File", file), ("FileList", list("File")), ("Patch", patch), ("PatchList", patchList),
         ("UpdatePreview", preview),
     ]
 
@@ -29,6 +29,17 @@ extension Schemas {
             ],
             "reasons": ["type": "array", "items": string],
         ], ["path", "change", "size", "chunk_bytes", "new_bytes", "ranges", "reasons"])
+
+    private static let patchList = object(
+        [
+            "items": ["type": "array", "items": reference("Patch")], "next_cursor": nullable("string"),
+            "making": [
+                "type": "array",
+                "items": object(
+                    ["from_version_id": id, "bytes_done": integer, "bytes_total": integer],
+                    ["from_version_id", "bytes_done", "bytes_total"]),
+            ],
+        ], ["items", "next_cursor", "making"])
 
     private static let patch = object(
         [

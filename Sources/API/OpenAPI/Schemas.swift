@@ -7,7 +7,7 @@ enum Schemas {
     private static let families: [[(String, JSONValue)]] = [
         accounts, documents, games, versions, reports, uploads, jobs, content, keys, audit, webhooks, notifications,
         sdk,
-        listing, pricing, releases, playerReviews, analytics, finance, operators, service, usage,
+        listing, pricing, releases, playerReviews, installs, analytics, finance, operators, service, usage,
     ]
 
     static let id: JSONValue = ["type": "string", "format": "uuid"]

@@ -76,7 +76,7 @@ struct ContentRoutes: Sendable {
             redirects: true)
     }
 
-    /// `GET …/patches`, with `?from=` only the one from that version.
+    /// `GET …/patches`, with `?from=` only the one from that version; beside them, how far those are that are being made.
     @Sendable func patches(_ request: Request, context: APIContext) async throws -> Response {
         let version = try await self.reader.version(context)
         var query = QueryFields(request)
@@ -84,7 +84,18 @@ struct ContentRoutes: Sendable {
         try query.finish()
         let patches = try await self.builds.patches(to: version.id).filter { from == nil || $0.from == from }
         let base = "\(self.publicURL)\(VersionRoutes.path(of: version))/patches"
-        return .json(["items": .array(patches.map { Self.patch($0, base: base) }), "next_cursor": .null])
+        let making = try await self.builds.patchProgress(to: version.id).filter { from == nil || $0.key == from }
+            .sorted { $0.key < $1.key }
+        return .json([
+            "items": .array(patches.map { Self.patch($0, base: base) }), "next_cursor": .null,
+            "making": .array(
+                making.map { from, bytes in
+                    [
+                        "from_version_id": .string(from.description), "bytes_done": .integer(bytes.done),
+                        "bytes_total": .integer(bytes.total),
+                    ]
+                }),
+        ])
     }
 
     /// `GET …/patches/{from_version_id}`.

@@ -21,6 +21,7 @@ public enum Operation: String, CaseIterable, Sendable {
     case publishGame, listPublications, cancelPublication, unpublishGame
     case listChannels, getChannel, setChannel, deleteChannel, rollChannel, rollBackChannel, listChannelHistory
     case decideReview, recallVersion, getChannelManifest, getVersionManifest
+    case recordInstalls
     case listPlayerReviews, replyToPlayerReview, recordPlayerReview
     case createKey, listKeys, getKey, rotateKey, revokeKey
     case createTrust, listTrusts, deleteTrust, exchangeToken

@@ -14,7 +14,7 @@ public enum RouteTable {
     private static let families: [[RouteDeclaration]] = [
         accounts, documents, games, versions, uploads, jobs, content, keys, webhooks, notifications, sdk, audit,
         analytics, finance, internalFinance, companiesForAdmin, operators, storage, listing, mediaFiles, pricing,
-        releases, platformReleases, playerReviews, service, usage,
+        releases, platformReleases, playerReviews, installs, service, usage,
     ]
 
     /// The methods that a path knows, for `Allow`; empty when there is no such path.

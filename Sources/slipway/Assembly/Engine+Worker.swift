@@ -12,7 +12,7 @@ import Staging
 extension Engine {
     /// Attempts at a time in each pool, unless an operator says otherwise: what two cores can use.
     static let defaultSlots: [QueueName: Int] = [
-        "ingest": 2, "hash": 2, "plan": 1, "scan": 2, "transfer": 2, "publish": 2, "patch": 1, "events": 2, "clean": 1,
+        "ingest": 2, "hash": 2, "plan": 1, "scan": 2, "transfer": 2, "publish": 2, "patch": 2, "events": 2, "clean": 1,
         "payouts": 2, "reports": 1, "review": 1, "rescan": 1,
         "media": 1, "releases": 1,
     ]
@@ -42,7 +42,7 @@ extension Engine {
                 archiveLimits: .standard, scanWaivers: self.settings.scanWaivers,
                 patches: PatchPolicy(
                     versions: self.settings.patchVersions, rollbacks: 1, level: .standard, memory: .mebibytes(256),
-                    threads: 1, worthwhile: 0.95),
+                    worthwhile: 0.95),
                 money: self.money, hashThreads: ProcessInfo.processInfo.activeProcessorCount,
                 shop: self.shopJobServices))
         var configuration = Worker.Configuration(

@@ -10,16 +10,19 @@ struct PatchBudgetCommand: AsyncParsableCommand {
         abstract: "Shows or sets what patches may cost.",
         discussion: """
             Holds for the builds that are planned from then on. A patch that would take more processor time is made in haste,
-            or not at all; one that would take more room is not kept. Updates then come by chunks.
+            or not at all; where there is no room for all, those that are worth least go. Updates then come by chunks.
 
             Example: slipway patch-budget --versions 5 --rollbacks 1 --cpu-seconds 3600 --memory 512 --storage 100 --by "A. Petrova"
             """)
 
-    @Option(help: "Earlier versions a patch is made from, 0 to 50: those in channels first, then the newest.")
+    @Option(
+        help:
+            "Earlier versions a patch is made from, 0 to 50: those in channels first, then the most installed, then the newest."
+    )
     var versions: Int?
     @Option(help: "To how many of them one leads back.") var rollbacks = 1
     @Option(help: "Processor seconds of one patch.") var cpuSeconds: Int64 = 3600
-    @Option(help: "Memory of one encoder, in MiB, 64 to 65536.") var memory: Int64 = 256
+    @Option(help: "Memory of one job that makes groups, in MiB, 64 to 65536.") var memory: Int64 = 256
     @Option(help: "Room for the patches to a version, in percent of its stored chunks, 0 to 1000.") var storage = 100
     @Option(help: "Who answers for it.") var by: String?
 

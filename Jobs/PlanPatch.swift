@@ -1,0 +1,94 @@
+import BuildStore
+public import Content
+import Delta
+import Digests
+public import JobLifecycle
+import JobQueue
+import ObjectStore
+import Patching
+import Postgres
+import Staging
+
+/// After a version is ready: decides what the patch from an earlier version to it, or back, is made of, and by how many jobs.
+///
+/// Files are cut into groups by their sizes, and the new files are read once for what several groups have in common; nothing is
+/// matched or compressed yet. Goes on with ``EncodePatch`` for batches of groups; ``AssemblePatch`` waits for all of them. Where
+/// even the least that a patch can take is more than it may, the update is left to chunks at once. Safe to repeat.
+public struct PlanPatch: PatchJob {
+    public static let kind: JobKind = "plan-patch"
+    /// What was begun is ended before another patch is.
+    public static let policy = JobPolicy(
+        queue: "patch", retry: RetryPolicy(maxAttempts: 3), timeout: .seconds(2 * 3600), priority: 12)
+
+    public let version: VersionID
+    public let other: VersionID
+    public let isRollback: Bool
+    /// What the patch is worth among those to the same version; smaller is more.
+    let rank: Int
+}
+
+struct PlanPatchHandler: PatchJobHandler {
+    let pipeline: BuildPipeline
+    let store: any ObjectStore
+    let staging: StagingArea
+    let key: Ed25519.VerifyingKey
+    let policy: PatchPolicy
+    /// New bytes of a job.
+    var batch = PatchBatches.target
+
+    var builds: BuildStore { self.pipeline.builds }
+
+    func perform(_ work: PlanPatch, attempt: Attempt) async throws -> Outcome {
+        guard let pair = try await PatchPair(work, builds: self.builds, store: self.store, key: self.key) else {
+            return .completed
+        }
+        let policy = self.policy.within(try await self.builds.patchBudget())
+        let most = policy.mostBytes(
+            replacing: pair.plan.chunkBytes, stored: pair.storedBytes,
+            others: try await self.builds.patchBytes(to: work.to, rankedBefore: work.rank, besides: work.from))
+        guard !pair.plan.targets.isEmpty, let level = policy.level(for: pair.targetBytes) else {
+            return self.leftToChunks(work, pair)
+        }
+        let build = try await self.builds.beginPatch(
+            from: work.from, to: work.to, for: work.version, rank: work.rank)
+        let scratch = try await PatchScratch.open(build, in: self.staging, builds: self.builds)
+        let files = PatchFiles(
+            pair, store: self.store, staging: self.staging, staged: work.version, scratch: scratch)
+        let outline = try PatchOutline(files.targets, level: level, memory: policy.memory)
+        guard PatchAssembly.leastSize(groups: outline.count) <= most else {
+            try PatchScratch.remove(build, in: self.staging)
+            return self.leftToChunks(work, pair)
+        }
+        attempt.report { $0.itemsTotal = Int64(outline.count) }
+        var shared: [PatchExtent] = []
+        if outline.mayShare {
+            try await files.fetch(new: outline.files.new, old: outline.files.old)
+            shared = try outline.sharedExtents(isCancelled: { Task.isCancelled })
+        }
+        attempt.report { $0.itemsDone = $0.itemsTotal }
+        let parts = PatchBatches.cut(
+            outline, shared: shared.reduce(0) { $0 + Int64($1.length) }, target: self.batch)
+        let terms = PatchBuild.Terms(
+            level: level.rawValue, memory: policy.memory.bytes, mostBytes: most,
+            shared: shared.map { PatchBuild.Run(file: $0.file, offset: $0.offset, length: $0.length) })
+        return .completed { transaction in
+            guard try await self.builds.plan(build, by: terms, parts: parts, in: transaction) else { return }
+            var graph = JobGraph()
+            for part in parts {
+                graph.add(
+                    EncodePatch(
+                        version: work.version, other: work.other, isRollback: work.isRollback, build: build,
+                        part: part.number))
+            }
+            try await self.pipeline.queue.enqueue(
+                graph, continuing: attempt.job, scope: self.pipeline.scope(of: pair.version(of: work)),
+                in: transaction)
+        }
+    }
+
+    private func leftToChunks(_ work: PlanPatch, _ pair: PatchPair) -> Outcome {
+        .completed { transaction in
+            try await self.leaveToChunks(work, pair.report, rank: work.rank, in: transaction)
+        }
+    }
+}
