@@ -19,7 +19,8 @@ struct ArchiveUnpacker: Sendable {
     func unpack(_ upload: HashedUpload, into staging: IngestStaging, attempt: Attempt) throws -> [UnpackedEntry] {
         do {
             // Where headers can be read without the content, everything that is wrong is known before anything is written.
-            if try Self.isDirect(upload) { try self.inspect(upload) }
+            // Far away that would fetch most of a build of small files twice.
+            if upload.isNear, try Self.isDirect(upload) { try self.inspect(upload) }
             return try self.extract(upload, into: staging, attempt: attempt)
         } catch let error as ArchiveError {
             switch error {
@@ -61,33 +62,50 @@ struct ArchiveUnpacker: Sendable {
             let number = entries.count
             switch entry {
             case .file(let path, let size, let executable):
+                let adopted = try size.flatMap { try staging.adopt(number, path, size: $0) }
                 let size =
-                    try size.flatMap { try staging.adopt(number, path, size: $0) }
+                    try adopted
                     ?? Self.copy(
                         &reader, through: &buffer,
-                        to: try staging.build.create(path, mode: FileMode(isExecutable: executable)))
+                        to: try Self.open(path, executable, number, of: &reader, in: staging)
+                    ) { staging.progress.wrote($0, of: number, size: $1, from: upload) }
                 entries.append(
                     UnpackedEntry(path: path, entry: .file, size: size, executable: executable, target: nil))
+                staging.progress.finished(number, bytes: adopted ?? 0, of: upload)
             case .directory(let path):
                 entries.append(
                     UnpackedEntry(path: path, entry: .directory, size: 0, executable: false, target: nil))
+                staging.progress.finished(number, bytes: 0, of: upload)
             case .symlink(let path, let target):
                 entries.append(
                     UnpackedEntry(path: path, entry: .symlink, size: 0, executable: false, target: target))
+                staging.progress.finished(number, bytes: 0, of: upload)
             }
-            staging.progress.finished(number, bytes: entries[number].size, of: upload)
             attempt.report { $0.itemsDone += 1 }
         }
         return entries
     }
 
+    /// Opens a file to be written, where the earlier attempt was if the archive allows to pass over what that has.
+    private static func open(
+        _ path: BuildPath, _ executable: Bool, _ number: Int, of reader: inout ArchiveReader, in staging: IngestStaging
+    ) throws -> StagedFileWriter {
+        if reader.format.isSkippable, let file = try staging.resume(number, path) {
+            guard try reader.skip(file.size) else { throw ArchiveError.unreadable(reason: "\(path) is shorter now") }
+            return file
+        }
+        return try staging.build.create(path, mode: FileMode(isExecutable: executable))
+    }
+
     private static func copy(
-        _ reader: inout ArchiveReader, through buffer: inout [UInt8], to file: consuming StagedFileWriter
+        _ reader: inout ArchiveReader, through buffer: inout [UInt8], to file: consuming StagedFileWriter,
+        progress: (_ count: Int, _ size: Int64) -> Void
     ) throws -> Int64 {
         while true {
             let count = try reader.read(into: &buffer)
             guard count > 0 else { return file.close() }
             try file.write(buffer.span.extracting(..<count))
+            progress(count, file.size)
         }
     }
 }

@@ -9,9 +9,10 @@ enum FileBatches {
 
     /// - Parameter files: numbered from 0 without gaps.
     /// - Returns: ranges of numbers that cover all of them, none empty.
-    static func cut(_ files: [FileRecord]) -> [Range<Int>] {
+    static func cut(_ files: some Sequence<FileRecord>) -> [Range<Int>] {
         var batches: [Range<Int>] = []
         var start = 0
+        var end = 0
         var bytes: Int64 = 0
         for (number, file) in files.enumerated() {
             // A file whose chunks are known already is not read again.
@@ -22,8 +23,9 @@ enum FileBatches {
                 bytes = 0
             }
             bytes += size
+            end = number + 1
         }
-        if start < files.count { batches.append(start..<files.count) }
+        if start < end { batches.append(start..<end) }
         return batches
     }
 }

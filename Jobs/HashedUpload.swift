@@ -28,8 +28,8 @@ final class HashedUpload: ByteSource {
     private static let bufferLength = 256 << 10
 
     let size: Int64
-    private let source: FileSource
-    private let gate: FairGate
+    private let source: any ByteSource
+    private let gate: FairGate?
     private let key: String
     private let attempt: Attempt
     private let state: Mutex<State>
@@ -38,10 +38,10 @@ final class HashedUpload: ByteSource {
 
     /// - Parameters:
     ///   - hash: over the first bytes, already.
-    ///   - gate: what builds take turns at, by `key`.
+    ///   - gate: what builds take turns at, by `key`; nil where whoever gives the bytes sees to that.
     ///   - threads: not the reader's.
     init(
-        _ source: FileSource, hash: ResumableSHA256 = ResumableSHA256(), gate: FairGate, key: String,
+        _ source: any ByteSource, hash: ResumableSHA256 = ResumableSHA256(), gate: FairGate?, key: String,
         on threads: ThreadPool, attempt: Attempt
     ) {
         self.source = source
@@ -52,7 +52,7 @@ final class HashedUpload: ByteSource {
         self.state = Mutex(State(next: hash.count))
         self.hash = Mutex(hash)
         self.line = BoundedLine(on: threads, waiting: Self.ahead)
-        source.adviseSequential()
+        self.isNear = source is FileSource
     }
 
     func read(_ count: Int, at offset: Int64) throws -> [UInt8] {
@@ -61,6 +61,9 @@ final class HashedUpload: ByteSource {
         return bytes
     }
 
+    /// Whether it is cheap to look at a few bytes anywhere.
+    let isNear: Bool
+
     /// The same bytes for those who look ahead, without a hash.
     var unhashed: any ByteSource { self.source }
 
@@ -68,6 +71,9 @@ final class HashedUpload: ByteSource {
     func whenHashed(_ body: @escaping @Sendable ([UInt8]) -> Void) {
         self.line.add { body(self.hash.withLock { $0.state }) }
     }
+
+    /// Waits until all that was read in turn is hashed; blocks.
+    func drain() { self.line.drain() }
 
     /// SHA-256 of the file, byte for byte, in stream order: what `sha256sum` prints.
     ///
@@ -79,12 +85,13 @@ final class HashedUpload: ByteSource {
             try Task.checkCancellation()
             _ = try self.read(Int(min(Int64(Self.bufferLength), self.size - next)), at: next)
         }
-        self.line.drain()
+        self.drain()
         return self.hash.withLock { $0 }.finish()
     }
 
     private func fetch(_ count: Int, at offset: Int64) throws -> [UInt8] {
-        try self.gate.pass(as: self.key, weight: count) { try self.source.read(count, at: offset) }
+        guard let gate else { return try self.source.read(count, at: offset) }
+        return try gate.pass(as: self.key, weight: count) { try self.source.read(count, at: offset) }
     }
 
     private func take(_ bytes: [UInt8], at offset: Int64, _ state: inout State) throws {

@@ -1,6 +1,7 @@
 import Archives
 import BuildStore
 public import Content
+import Digests
 import FoundationEssentials
 public import JobLifecycle
 import JobQueue
@@ -18,11 +19,14 @@ import Threads
 /// ``PlanBuild`` after them.
 ///
 /// Safe to repeat. An attempt after one that was killed goes on from its last checkpoint: files that were whole are taken
-/// over, a fetch goes on where it was, and so does the hash.
+/// over, and the hash goes on where it was, so content before that is not read again where headers lead past it.
 public struct IngestBuild: BuildJob {
     public static let kind: JobKind = "ingest-build"
     public static let policy = JobPolicy(
         queue: "ingest", retry: RetryPolicy(maxAttempts: 5), timeout: .seconds(4 * 3600))
+
+    /// Bytes laid down from one checkpoint to the next, by default: bringing them to the disk takes seconds at most.
+    public static let checkpoints = ByteCount.mebibytes(256)
 
     public let version: VersionID
 
@@ -37,7 +41,7 @@ struct IngestBuildHandler: BuildJobHandler {
     /// How many earlier versions a patch is made from.
     let patchedVersions: Int
     /// Bytes written from one checkpoint to the next.
-    var checkpoints = IngestProgress.interval
+    let checkpoints: ByteCount
 
     /// Hash what others read, and save checkpoints.
     private let threads = ThreadPool(name: "ingest", threads: 4)
@@ -56,19 +60,31 @@ struct IngestBuildHandler: BuildJobHandler {
         let staging = try IngestStaging(build, from: checkpoint, progress: progress)
         // What the archive holds is at least as much as it weighs, or hardly less.
         let room = try self.staging.reserve(ByteCount(size))
-        let upload = try await self.open(version, in: build, from: checkpoint, progress: progress, attempt: attempt)
-        let entries = try await self.unpack(upload, of: version, into: staging, attempt: attempt)
-        let digest = try upload.digest()
+        let source = try await UploadedFile.open(version, store: self.store, attempt: attempt)
+        let upload = HashedUpload(
+            source, hash: Self.hash(at: checkpoint),
+            // Requests to a store stand in a line of its own.
+            gate: source is FileSource ? self.gate : nil, key: version.developer.description, on: self.threads,
+            attempt: attempt)
+        let (tree, digest): (IngestedTree, Digest)
+        do {
+            tree = IngestedTree(try await self.unpack(upload, of: version, into: staging, attempt: attempt))
+            digest = try upload.digest()
+        } catch {
+            // A checkpoint that is on its way is what the next attempt goes on from.
+            upload.drain()
+            progress.finish()
+            throw error
+        }
         try Self.check(digest, declared: version.fileHash)
         try staging.finish()
-        let (files, known) = Self.number(entries)
         _ = consume room
         return .completed { transaction in
-            try await self.pipeline.builds.record(files, of: version.id, in: transaction)
-            try await self.pipeline.builds.record(known, of: version.id, in: transaction)
+            try await self.pipeline.builds.record(tree.files, of: version.id, in: transaction)
+            try await self.pipeline.builds.record(tree.known, of: version.id, in: transaction)
             try await self.pipeline.builds.setFileHash(digest, of: version.id, in: transaction)
             var graph = JobGraph()
-            let batches = FileBatches.cut(files).map {
+            let batches = FileBatches.cut(tree.files).map {
                 graph.add(HashChunks(version: version.id, first: $0.lowerBound, end: $0.upperBound))
             }
             graph.add(PlanBuild(version: version.id), after: batches)
@@ -77,15 +93,9 @@ struct IngestBuildHandler: BuildJobHandler {
         }
     }
 
-    private func open(
-        _ version: VersionRecord, in staging: BuildStaging, from checkpoint: IngestCheckpoint, progress: IngestProgress,
-        attempt: Attempt
-    ) async throws -> HashedUpload {
-        let file = try await UploadedFile.open(
-            version, store: self.store, staging: staging, attempt: attempt, from: checkpoint, progress: progress)
-        return HashedUpload(
-            file.source, hash: file.hash, gate: self.gate, key: version.developer.description, on: self.threads,
-            attempt: attempt)
+    /// Over the first bytes of the upload: as many as the checkpoint says.
+    private static func hash(at checkpoint: IngestCheckpoint) -> ResumableSHA256 {
+        Hexadecimal.decode(checkpoint.hash).flatMap { ResumableSHA256(state: $0) } ?? ResumableSHA256()
     }
 
     private func unpack(
@@ -108,20 +118,5 @@ struct IngestBuildHandler: BuildJobHandler {
                 code: "digest-mismatch", message: "the upload is not the file that was declared", retryable: false,
                 hint: "upload it again; when it repeats, look for what alters the file on its way",
                 expected: declared, actual: digest.description))
-    }
-
-    /// Orders the entries by path, drops directories that are not empty, and numbers the rest.
-    private static func number(_ entries: [UnpackedEntry]) -> (files: [FileRecord], known: [FileChunks]) {
-        let parents = Set(entries.compactMap(\.path.parent))
-        let kept = entries.filter { $0.entry != .directory || !parents.contains($0.path) }.sorted { $0.path < $1.path }
-        let files = kept.enumerated().map { number, entry in
-            FileRecord(
-                number: number, path: entry.path, entry: entry.entry, size: entry.size, executable: entry.executable,
-                target: entry.target, digest: entry.known?.digest)
-        }
-        let known = kept.enumerated().compactMap { number, entry in
-            entry.known.map { FileChunks(number: number, digest: $0.digest, chunks: $0.chunks) }
-        }
-        return (files, known)
     }
 }

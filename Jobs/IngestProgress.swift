@@ -16,9 +16,6 @@ final class IngestProgress: Sendable {
         var entries: Int
     }
 
-    /// Bytes written from one checkpoint to the next: bringing them to the disk takes seconds at most.
-    static let interval = ByteCount.mebibytes(256)
-
     private let state: Mutex<State>
     private let interval: ByteCount
     private let staging: BuildStaging
@@ -28,7 +25,7 @@ final class IngestProgress: Sendable {
     /// - Parameter checkpoint: what this attempt goes on from.
     init(
         from checkpoint: IngestCheckpoint, staging: BuildStaging, attempt: Attempt, on threads: ThreadPool,
-        interval: ByteCount = IngestProgress.interval
+        interval: ByteCount
     ) {
         self.state = Mutex(State(checkpoint: checkpoint, entries: checkpoint.entries))
         self.staging = staging
@@ -37,29 +34,38 @@ final class IngestProgress: Sendable {
         self.line = BoundedLine(on: threads, waiting: 1)
     }
 
-    /// Takes note of bytes fetched, with the state of the hash over them.
-    func fetched(_ count: Int, total: Int64, hash: @autoclosure () -> [UInt8]) {
+    /// Takes note of bytes written of a file that goes on.
+    ///
+    /// - Parameters:
+    ///   - number: the entry's place in the archive, from 0.
+    ///   - size: of the file so far.
+    func wrote(_ count: Int, of number: Int, size: Int64, from upload: HashedUpload) {
         let due = self.count(Int64(count)) { state in
-            state.checkpoint.fetched = total
+            guard state.entries == number else { return false }
+            state.checkpoint.partial = size
             return true
         }
-        guard var checkpoint = due else { return }
-        checkpoint.hash = Hexadecimal.encode(hash())
-        self.save(checkpoint)
+        if let due { self.save(due, whenHashed: upload) }
     }
 
     /// Takes note of an entry that is whole in staging.
     ///
     /// - Parameters:
     ///   - number: its place in the archive, from 0.
+    ///   - bytes: of it that were not told of before.
     ///   - upload: asked for the state of its hash when a checkpoint is due.
     func finished(_ number: Int, bytes: Int64, of upload: HashedUpload) {
         let due = self.count(bytes) { state in
             state.ahead.insert(number)
+            let before = state.entries
             while state.ahead.remove(state.entries) != nil { state.entries += 1 }
+            if state.entries > before { state.checkpoint.partial = 0 }
             return state.entries > state.checkpoint.entries
         }
-        guard let checkpoint = due else { return }
+        if let due { self.save(due, whenHashed: upload) }
+    }
+
+    private func save(_ checkpoint: IngestCheckpoint, whenHashed upload: HashedUpload) {
         upload.whenHashed { [checkpoint] hash in
             var checkpoint = checkpoint
             checkpoint.hash = Hexadecimal.encode(hash)

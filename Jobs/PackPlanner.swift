@@ -1,25 +1,32 @@
 import BuildStore
 
-/// Shares new chunks out among packs.
-enum PackPlanner {
+/// Shares new chunks out among packs, one after the other.
+struct PackPlanner {
     /// Bytes of content in a pack: large enough that requests are not the cost, small enough to send again.
     static let target: Int64 = 32 << 20
 
-    /// - Parameter chunks: distinct, in the order of the files, so that what is read together lies together.
-    static func plan(_ chunks: [PackPlan.Entry]) -> [PackPlan] {
-        var plans: [PackPlan] = []
-        var entries: [PackPlan.Entry] = []
-        var bytes: Int64 = 0
-        for chunk in chunks {
-            if !entries.isEmpty, bytes + Int64(chunk.length) > self.target {
-                plans.append(PackPlan(number: plans.count, entries: entries))
-                entries = []
-                bytes = 0
-            }
-            entries.append(chunk)
-            bytes += Int64(chunk.length)
-        }
-        if !entries.isEmpty { plans.append(PackPlan(number: plans.count, entries: entries)) }
-        return plans
+    /// Packs planned so far.
+    private(set) var count = 0
+    private var entries: [PackPlan.Entry] = []
+    private var bytes: Int64 = 0
+
+    /// Adds a chunk that no other is equal to, in the order of the files, so that what is read together lies together.
+    ///
+    /// - Returns: the plan of a pack that is full without it.
+    mutating func add(_ chunk: PackPlan.Entry) -> PackPlan? {
+        let full = self.bytes + Int64(chunk.length) > Self.target ? self.finish() : nil
+        self.entries.append(chunk)
+        self.bytes += Int64(chunk.length)
+        return full
+    }
+
+    /// The plan of the last pack; nil when nothing is left for one.
+    mutating func finish() -> PackPlan? {
+        guard !self.entries.isEmpty else { return nil }
+        let plan = PackPlan(number: self.count, entries: self.entries)
+        self.count += 1
+        self.entries = []
+        self.bytes = 0
+        return plan
     }
 }

@@ -32,8 +32,7 @@ struct PlanBuildHandler: BuildJobHandler {
         let patches = self.patches.within(try await self.pipeline.builds.patchBudget())
         let old = try await self.pipeline.builds.patchSources(for: version, limit: patches.versions)
         return .completed { transaction in
-            let packs = PackPlanner.plan(try await self.unstored(survey, version: version, in: transaction))
-            try await self.pipeline.builds.record(packs, of: version.id, in: transaction)
+            let packs = try await self.planPacks(survey, version: version, in: transaction)
             let scans = try await self.planScans(survey, version: version, engine: engine, in: transaction)
             try await self.pipeline.queue.enqueue(
                 self.graph(for: version, packs: packs, scans: scans, old: old, rollbacks: patches.rollbacks),
@@ -41,67 +40,49 @@ struct PlanBuildHandler: BuildJobHandler {
         }
     }
 
-    /// What a build is made of: each content and each chunk once, in order.
-    private struct Survey: Sendable {
-        var contents: [(digest: Digest, file: Int, size: Int64)] = []
-        var chunks: [PackPlan.Entry] = []
-        var files = 0
-        var bytes: Int64 = 0
-    }
-
-    private func survey(_ version: VersionID, attempt: Attempt) async throws -> Survey {
+    private func survey(_ version: VersionID, attempt: Attempt) async throws -> BuildSurvey {
         let builds = self.pipeline.builds
         let count = try await builds.countFiles(of: version, in: builds.database)
         attempt.report { $0.itemsTotal = Int64(count) }
-        var survey = Survey()
-        var knownContents: Set<Digest> = []
-        var knownChunks: Set<Digest> = []
+        var survey = BuildSurvey()
         for start in stride(from: 0, to: count, by: Self.page) {
             try Task.checkCancellation()
             let numbers = start..<min(start + Self.page, count)
             for file in try await builds.chunks(of: version, numbers: numbers, in: builds.database) {
-                let size = file.chunks.elements.reduce(Int64(0)) { $0 + Int64($1.length) }
-                survey.files += 1
-                survey.bytes += size
-                guard knownContents.insert(file.digest).inserted else { continue }
-                survey.contents.append((file.digest, file.number, size))
-                var offset: Int64 = 0
-                for chunk in file.chunks.elements {
-                    if knownChunks.insert(chunk.digest).inserted {
-                        survey.chunks.append(
-                            PackPlan.Entry(
-                                digest: chunk.digest, file: file.number, offset: offset, length: chunk.length))
-                    }
-                    offset += Int64(chunk.length)
-                }
+                survey.add(file)
             }
             attempt.report { $0.itemsDone = Int64(numbers.upperBound) }
         }
         return survey
     }
 
-    private func unstored(
-        _ survey: Survey, version: VersionRecord, in transaction: Transaction
-    ) async throws -> [PackPlan.Entry] {
-        var fresh: [PackPlan.Entry] = []
-        for start in stride(from: 0, to: survey.chunks.count, by: Self.lookUp) {
-            let some = survey.chunks[start..<min(start + Self.lookUp, survey.chunks.count)]
-            let stored = try await self.pipeline.builds.keepStored(
-                some.map(\.digest), developer: version.developer, for: version.id, in: transaction)
-            fresh += some.filter { !stored.contains($0.digest) }
+    /// - Returns: how many packs there will be.
+    private func planPacks(
+        _ survey: BuildSurvey, version: VersionRecord, in transaction: Transaction
+    ) async throws -> Int {
+        let builds = self.pipeline.builds
+        try await builds.forgetPackPlans(of: version.id, in: transaction)
+        var planner = PackPlanner()
+        for page in survey.chunks.pages(of: Self.lookUp) {
+            let stored = try await builds.keepStored(
+                Array(survey.chunks[page]), developer: version.developer, for: version.id, in: transaction)
+            for place in page where !stored.contains(survey.chunks[place]) {
+                guard let plan = planner.add(survey.chunk(at: place)) else { continue }
+                try await builds.record(plan, of: version.id, in: transaction)
+            }
         }
-        return fresh
+        if let plan = planner.finish() { try await builds.record(plan, of: version.id, in: transaction) }
+        return planner.count
     }
 
     private func planScans(
-        _ survey: Survey, version: VersionRecord, engine: ScanEngine, in transaction: Transaction
+        _ survey: BuildSurvey, version: VersionRecord, engine: ScanEngine, in transaction: Transaction
     ) async throws -> [ScanPlan] {
         var unseen: [(file: Int, size: Int64)] = []
-        for start in stride(from: 0, to: survey.contents.count, by: Self.lookUp) {
-            let some = survey.contents[start..<min(start + Self.lookUp, survey.contents.count)]
+        for page in survey.contents.pages(of: Self.lookUp) {
             let clean = try await self.pipeline.builds.clean(
-                some.map(\.digest), engine: engine.id, in: transaction)
-            unseen += some.filter { !clean.contains($0.digest) }.map { ($0.file, $0.size) }
+                Array(survey.contents[page]), engine: engine.id, in: transaction)
+            unseen += page.lazy.filter { !clean.contains(survey.contents[$0]) }.map { survey.content(at: $0) }
         }
         let plans = ScanPlanner.plan(unseen)
         try await self.pipeline.builds.record(
@@ -112,11 +93,11 @@ struct PlanBuildHandler: BuildJobHandler {
 
     /// Scans and transfers run side by side; publishing waits for all of them, and patches never stand in its way.
     private func graph(
-        for version: VersionRecord, packs: [PackPlan], scans: [ScanPlan], old: [VersionRecord], rollbacks: Int
+        for version: VersionRecord, packs: Int, scans: [ScanPlan], old: [VersionRecord], rollbacks: Int
     ) -> JobGraph {
         var graph = JobGraph()
         var parents = scans.map { graph.add(ScanFiles(version: version.id, batch: $0.number)) }
-        parents += packs.map { graph.add(TransferChunks(version: version.id, pack: $0.number)) }
+        parents += (0..<packs).map { graph.add(TransferChunks(version: version.id, pack: $0)) }
         parents.append(graph.add(ReviewBuild(version: version.id)))
         let publish = graph.add(PublishManifest(version: version.id), after: parents)
         var last = [publish]

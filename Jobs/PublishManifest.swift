@@ -30,14 +30,14 @@ struct PublishManifestHandler: BuildJobHandler {
         try await self.requireClean(version)
         let built = try await ManifestBuilder(builds: self.pipeline.builds).build(version)
         try await self.requireStored(built.packs, attempt: attempt)
-        let sealed = try ManifestEnvelope.seal(built.manifest, with: self.signingKey)
+        let sealed = try ManifestEnvelope.seal(payload: built.payload, with: self.signingKey)
         let key = try StoreLayout.manifest(
             sealed.digest, of: version.id, game: version.game, developer: version.developer)
         let object = Digest.sha256(of: sealed.bytes)
         _ = try await self.store.put(key, .bytes(sealed.bytes), digest: object, condition: .always)
         let record = ManifestRecord(
             digest: sealed.digest, objectKey: key.text, size: Int64(sealed.bytes.count), files: built.files,
-            contentSize: built.contentSize, chunks: built.manifest.chunks.count, newChunks: built.newChunks,
+            contentSize: built.contentSize, chunks: built.chunks, newChunks: built.newChunks,
             storedSize: built.storedSize, newSize: built.newSize, publishedAt: Date())
         return .completed { transaction in
             try await self.pipeline.builds.finishScan(of: version.id, in: transaction)

@@ -3,6 +3,7 @@ public import Archives
 public import AsyncHTTPClient
 public import BuildStore
 public import ClamAV
+public import Content
 public import Digests
 public import JobQueue
 import MediaFiles
@@ -34,6 +35,8 @@ public struct JobServices: Sendable {
     public var money: MoneyServices
     /// Threads that share the ranges of large files.
     public var hashThreads: Int
+    /// Bytes laid down from one checkpoint of an ingest to the next.
+    public var ingestCheckpoints = IngestBuild.checkpoints
     public var shop: ShopJobServices
 
     public init(
@@ -78,7 +81,7 @@ extension JobRegistry {
         registry.register(
             IngestBuildHandler(
                 pipeline: pipeline, store: store, staging: staging, limits: services.archiveLimits,
-                patchedVersions: services.patches.versions))
+                patchedVersions: services.patches.versions, checkpoints: services.ingestCheckpoints))
         registry.register(
             HashChunksHandler(
                 pipeline: pipeline, staging: staging,

@@ -12,8 +12,13 @@ struct UnpackedEntry: Sendable {
     var known: KnownFile?
 }
 
-/// The chunks of a file, and the root over them.
-struct KnownFile: Sendable {
+/// The chunks of a file, and the root over them. By reference, for most entries of a new build have none.
+final class KnownFile: Sendable {
     let digest: Digest
     let chunks: ChunkList
+
+    init(digest: Digest, chunks: ChunkList) {
+        self.digest = digest
+        self.chunks = chunks
+    }
 }

@@ -12,8 +12,8 @@ struct VersionSurvey: Sendable {
     /// Files by the indexes their manifest has or will have; chunks that are not stored count with their full length.
     func content(of version: VersionRecord) async throws -> VersionContent {
         var files: [VersionContent.File] = []
-        var chunks: [ChunkList.Element] = []
-        var indexes: [Digest: Int] = [:]
+        var digests = DigestTable()
+        var lengths: [UInt32] = []
         let count = try await self.builds.countFiles(of: version.id, in: self.builds.database)
         for start in stride(from: 0, to: count, by: Self.page) {
             try Task.checkCancellation()
@@ -23,34 +23,34 @@ struct VersionSurvey: Sendable {
             for file in try await self.builds.files(of: version.id, numbers: numbers, in: self.builds.database) {
                 guard file.entry == .file, let list = byNumber[file.number] else { continue }
                 let own = list.chunks.elements.map { element in
-                    if let index = indexes[element.digest] { return index }
-                    indexes[element.digest] = chunks.count
-                    chunks.append(element)
-                    return chunks.count - 1
+                    let (place, isNew) = digests.insert(element.digest)
+                    if isNew { lengths.append(UInt32(element.length)) }
+                    return place
                 }
                 files.append(
                     VersionContent.File(
                         index: file.number, path: file.path, size: file.size, digest: list.digest, chunks: own))
             }
         }
-        let stored = try await self.storedLengths(of: chunks, developer: version.developer)
+        let stored = try await self.storedLengths(of: digests, lengths: lengths, developer: version.developer)
         return VersionContent(
             files: files,
-            chunks: chunks.map {
-                VersionContent.Chunk(digest: $0.digest, length: $0.length, storedLength: stored[$0.digest] ?? $0.length)
+            chunks: lengths.indices.map {
+                VersionContent.Chunk(digest: digests[$0], length: Int(lengths[$0]), storedLength: Int(stored[$0]))
             })
     }
 
     private func storedLengths(
-        of chunks: [ChunkList.Element], developer: DeveloperID
-    ) async throws -> [Digest: Int] {
-        var lengths: [Digest: Int] = [:]
-        for start in stride(from: 0, to: chunks.count, by: Self.lookUp) {
-            let some = chunks[start..<min(start + Self.lookUp, chunks.count)].map(\.digest)
+        of digests: DigestTable, lengths: [UInt32], developer: DeveloperID
+    ) async throws -> [UInt32] {
+        var stored = lengths
+        for page in digests.pages(of: Self.lookUp) {
+            let some = Array(digests[page])
             for location in try await self.builds.locations(of: some, developer: developer, in: self.builds.database) {
-                lengths[location.digest] = location.storedLength
+                guard let place = digests.place(of: location.digest) else { continue }
+                stored[place] = UInt32(location.storedLength)
             }
         }
-        return lengths
+        return stored
     }
 }

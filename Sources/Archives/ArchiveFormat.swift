@@ -10,6 +10,14 @@ public enum ArchiveFormat: String, Hashable, Sendable, CaseIterable {
 }
 
 extension ArchiveFormat {
+    /// Whether content may be passed over: no checksum of the format is over it.
+    public var isSkippable: Bool {
+        switch self {
+        case .tar, .tarGzip, .tarZstd: true
+        case .zip, .sevenZip: false
+        }
+    }
+
     /// Bytes at the start that tell every format.
     public static let headLength = 512
 

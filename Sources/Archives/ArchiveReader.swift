@@ -17,7 +17,7 @@ public struct ArchiveReader: ~Copyable {
 
     /// Opens an archive on local disk.
     ///
-    /// Of a zip or 7z the whole directory is checked here.
+    /// Of a zip or 7z the whole directory is read here.
     ///
     /// - Throws: the first problem that concerns the archive as a whole.
     public init(path: String, limits: ArchiveLimits) throws(ArchiveError) {
@@ -76,8 +76,24 @@ public struct ArchiveReader: ~Copyable {
         } catch {
             throw error.named(path.text)
         }
-        self.currentSize += Int64(count)
-        self.totalSize += Int64(count)
+        try self.count(Int64(count), of: path)
+        return count
+    }
+
+    /// Passes over the first bytes of the current file, for whoever has them.
+    ///
+    /// - Returns: false where a checksum is over all of it, as in zip and 7z, or the file has fewer; read it then.
+    public mutating func skip(_ count: Int64) throws(ArchiveError) -> Bool {
+        guard case .file(let path, _, _) = self.current, count > 0, try self.walk.walker.skip(count) else {
+            return false
+        }
+        try self.count(count, of: path)
+        return true
+    }
+
+    private mutating func count(_ count: Int64, of path: BuildPath) throws(ArchiveError) {
+        self.currentSize += count
+        self.totalSize += count
         guard self.currentSize <= self.limits.entrySize.bytes else {
             throw .refused(ArchiveProblem(.entryTooLarge(limit: self.limits.entrySize), path: path.text))
         }
@@ -85,6 +101,5 @@ public struct ArchiveReader: ~Copyable {
             throw .refused(ArchiveProblem(.tooLarge(limit: self.limits.totalSize), path: path.text))
         }
         try self.walk.budget.checkTime()
-        return count
     }
 }

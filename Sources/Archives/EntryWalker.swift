@@ -9,6 +9,15 @@ protocol EntryWalker: AnyObject {
     ///
     /// - Returns: bytes put into `buffer`; 0 once all were read and found right.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
+
+    /// Passes over content of the entry returned last, where none of it is needed to check the rest.
+    ///
+    /// - Returns: false where it is; then nothing was passed.
+    func skip(_ count: Int64) throws(ArchiveError) -> Bool
+}
+
+extension EntryWalker {
+    func skip(_ count: Int64) throws(ArchiveError) -> Bool { false }
 }
 
 /// Takes note of problems: throws the first, or gathers up to a number of them.

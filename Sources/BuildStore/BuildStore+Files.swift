@@ -18,8 +18,10 @@ public struct FileChunks: Sendable {
 extension BuildStore {
     /// Records what a build holds, in place of what an earlier attempt recorded.
     ///
-    /// - Parameter files: numbered from 0 without gaps.
-    public func record(_ files: [FileRecord], of version: VersionID, in transaction: Transaction) async throws {
+    /// - Parameter files: numbered from 0 without gaps; gone through once, so they may be made on the way.
+    public func record(
+        _ files: some Sequence<FileRecord>, of version: VersionID, in transaction: Transaction
+    ) async throws {
         try await self.forget(version, in: transaction)
         _ = try await transaction.copy(
             into: "build_files", columns: ["version_id", "file_no", "path", "entry", "size", "executable", "target"],
@@ -31,8 +33,10 @@ extension BuildStore {
             })
     }
 
-    /// Records the chunks of files.
-    public func record(_ files: [FileChunks], of version: VersionID, in transaction: Transaction) async throws {
+    /// Records the chunks of files, gone through once.
+    public func record(
+        _ files: some Sequence<FileChunks>, of version: VersionID, in transaction: Transaction
+    ) async throws {
         _ = try await transaction.copy(
             into: "file_chunks", columns: ["version_id", "file_no", "digest", "chunks"],
             rows: files.lazy.map { file in

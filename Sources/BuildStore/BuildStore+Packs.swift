@@ -61,12 +61,20 @@ extension BuildStore {
         return stored
     }
 
-    /// Records a plan of packs, in place of an earlier one.
-    public func record(_ plans: [PackPlan], of version: VersionID, in transaction: Transaction) async throws {
+    /// Makes room for a new plan of packs.
+    public func forgetPackPlans(of version: VersionID, in transaction: Transaction) async throws(PostgresError) {
         try await transaction.execute("DELETE FROM pack_plans WHERE version_id = \(version)")
-        _ = try await transaction.copy(
-            into: "pack_plans", columns: ["version_id", "pack_no", "bytes", "entries"],
-            rows: plans.lazy.map { [version, Int32($0.number), $0.size, $0.encoded] as [any SQLEncodable] })
+    }
+
+    /// Records the plan of one pack.
+    public func record(
+        _ plan: PackPlan, of version: VersionID, in transaction: Transaction
+    ) async throws(PostgresError) {
+        try await transaction.execute(
+            """
+            INSERT INTO pack_plans (version_id, pack_no, bytes, entries)
+            VALUES (\(version), \(Int32(plan.number)), \(plan.size), \(plan.encoded))
+            """)
     }
 
     /// The plan of one pack of a version.

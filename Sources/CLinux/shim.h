@@ -2,6 +2,7 @@
 #define SLIPWAY_CLINUX_H
 /* What the Glibc module does not show to Swift: each a static inline call of the same name. */
 
+#include <malloc.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <stdint.h>
@@ -21,6 +22,13 @@ static inline int linux_set_thread_name(const char *name) {
 /* Has the calling thread, and threads it makes later, give way to others: 1 to 19. Returns 0, or -1. */
 static inline int linux_set_thread_niceness(int niceness) {
     return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), niceness);
+}
+
+/* Sets how many arenas malloc has, from how many bytes on a block is a mapping of its own, and how many free bytes may
+   stay at an arena's end; see mallopt(3). Returns 0, or -1. */
+static inline int linux_set_malloc(int arenas, int mapped_from, int kept) {
+    return mallopt(M_ARENA_MAX, arenas) && mallopt(M_MMAP_THRESHOLD, mapped_from) && mallopt(M_TRIM_THRESHOLD, kept)
+        ? 0 : -1;
 }
 
 /* A counter to wake poll(2) with: close-on-exec, never blocking. */

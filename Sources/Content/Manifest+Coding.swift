@@ -20,30 +20,11 @@ extension Manifest {
 
     /// The canonical bytes; see `Sources/Content/README.md`.
     public func encoded() -> [UInt8] {
-        var writer = ByteWriter()
-        writer.reserve(128 + self.entries.count * 64 + self.chunks.count * 44 + self.packs.count * 40)
-        writer.write(bytes: Self.magic)
-        writer.write(byte: UInt8(Self.format))
-        writer.write(bytes: self.game.bytes)
-        writer.write(bytes: self.version.bytes)
-        writer.write(self.versionString)
-        writer.write(varint: self.packs.count)
-        for pack in self.packs {
-            writer.write(pack.digest)
-            writer.write(varint: UInt64(pack.size))
-        }
-        writer.write(varint: self.chunks.count)
-        for chunk in self.chunks {
-            writer.write(chunk.digest)
-            writer.write(varint: chunk.length)
-            writer.write(varint: chunk.pack)
-            writer.write(varint: UInt64(chunk.offset))
-            writer.write(varint: chunk.storedLength)
-            writer.write(byte: UInt8(chunk.codec.rawValue))
-        }
-        writer.write(varint: self.entries.count)
-        for entry in self.entries { writer.write(entry) }
-        return writer.bytes
+        var writer = ManifestWriter()
+        for pack in self.packs { writer.add(pack) }
+        for chunk in self.chunks { writer.add(chunk) }
+        for entry in self.entries { writer.add(entry) }
+        return writer.finish(game: self.game, version: self.version, versionString: self.versionString)
     }
 
     /// Reads what ``encoded()`` wrote.
@@ -87,35 +68,6 @@ extension Identifier {
                     bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
                     bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]
                 )))
-    }
-}
-
-/// The first byte of an entry. Part of the format; never changes.
-private enum EntryTag {
-    static let file: UInt8 = 0
-    static let executable: UInt8 = 1
-    static let directory: UInt8 = 2
-    static let symlink: UInt8 = 3
-}
-
-extension ByteWriter {
-    fileprivate mutating func write(_ entry: Manifest.Entry) {
-        switch entry.content {
-        case .file(let size, let executable, let digest, let chunks):
-            self.write(byte: executable ? EntryTag.executable : EntryTag.file)
-            self.write(entry.path.description)
-            self.write(varint: UInt64(size))
-            self.write(digest)
-            self.write(varint: chunks.count)
-            for chunk in chunks { self.write(varint: chunk) }
-        case .directory:
-            self.write(byte: EntryTag.directory)
-            self.write(entry.path.description)
-        case .symlink(let target):
-            self.write(byte: EntryTag.symlink)
-            self.write(entry.path.description)
-            self.write(target)
-        }
     }
 }
 
@@ -186,7 +138,7 @@ extension ByteReader {
         let text = try self.readText("path", atMost: 4096)
         guard let path = try? BuildPath(validating: text) else { throw .invalid(what: "path", offset: start) }
         switch tag {
-        case EntryTag.file, EntryTag.executable:
+        case ManifestTag.file, ManifestTag.executable:
             let size = Int64(try self.readVarint("file size", atMost: UInt64(Manifest.Limit.fileSize)))
             let digest = try self.readDigest()
             let count = try self.readCount("number of a file's chunks", atMost: Manifest.Limit.chunks, size: 1)
@@ -200,12 +152,12 @@ extension ByteReader {
                 sum += Int64(chunks[index].length)
             }
             guard sum == size else { throw .invalid(what: "file size", offset: start) }
-            let executable = tag == EntryTag.executable
+            let executable = tag == ManifestTag.executable
             return Manifest.Entry(
                 path: path, content: .file(size: size, executable: executable, digest: digest, chunks: indexes))
-        case EntryTag.directory:
+        case ManifestTag.directory:
             return Manifest.Entry(path: path, content: .directory)
-        case EntryTag.symlink:
+        case ManifestTag.symlink:
             let target = try self.readText("symlink target", atMost: Manifest.Limit.symlinkTarget)
             return Manifest.Entry(path: path, content: .symlink(target: target))
         default:

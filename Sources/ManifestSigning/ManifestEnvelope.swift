@@ -21,7 +21,11 @@ public enum ManifestEnvelope {
 
     /// Compresses and signs. The same manifest and key give the same bytes.
     public static func seal(_ manifest: Manifest, with key: Ed25519.SigningKey) throws -> Sealed {
-        let payload = manifest.encoded()
+        try self.seal(payload: manifest.encoded(), with: key)
+    }
+
+    /// The same for a manifest that is there as its canonical bytes.
+    public static func seal(payload: [UInt8], with key: Ed25519.SigningKey) throws -> Sealed {
         let digest = Digest.sha256(of: payload)
         var compressor = try ZstdCompressor(ZstdSettings(level: 9))
         var writer = ByteWriter()

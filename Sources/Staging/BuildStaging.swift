@@ -78,11 +78,9 @@ public final class BuildStaging: Sendable {
         return StagedFile(path: path, mode: FileMode(permissions: source.permissions), source: source)
     }
 
-    /// A folder for one job, beside the files.
-    ///
-    /// - Parameter isKept: whether what an earlier attempt left in it stays, or it begins empty.
-    public func scratch(_ name: String, isKept: Bool = false) throws(StagingError) -> StagingScratch {
-        try StagingScratch(name, in: self.directory, trash: self.trash, isKept: isKept)
+    /// A folder for one job, beside the files; it begins empty.
+    public func scratch(_ name: String) throws(StagingError) -> StagingScratch {
+        try StagingScratch(name, in: self.directory, trash: self.trash)
     }
 
     /// Takes note that the build is in use, for ``StagingArea/list()``.

@@ -1,7 +1,7 @@
 import Content
 import Glibc
 
-/// A folder beside a build's files for what a job needs while it runs: an upload fetched from afar, old versions of files.
+/// A folder beside a build's files for what a job needs while it runs, such as old versions of files.
 ///
 /// Goes with the build. Names are the caller's own, without slashes.
 public final class StagingScratch: Sendable {
@@ -12,12 +12,12 @@ public final class StagingScratch: Sendable {
     private let directory: Descriptor
     private let trash: Trash
 
-    init(_ name: String, in parent: Descriptor, trash: Trash, isKept: Bool = false) throws(StagingError) {
+    init(_ name: String, in parent: Descriptor, trash: Trash) throws(StagingError) {
         precondition(!name.isEmpty && !name.utf8.contains(UInt8(ascii: "/")), "a name of one component")
         self.name = FileName(Self.prefix + name)
         self.parent = parent
         self.trash = trash
-        if !isKept, try trash.take(self.name, from: parent) { try trash.empty() }
+        if try trash.take(self.name, from: parent) { try trash.empty() }
         self.directory = try parent.makeDirectory(self.name)
     }
 
@@ -26,20 +26,6 @@ public final class StagingScratch: Sendable {
         let path = try BuildPath(validating: name)
         let file = try self.directory.open(FileName(name), O_WRONLY | O_CREAT | O_EXCL, permissions: 0o600)
         return StagedFileWriter(file, path: path)
-    }
-
-    /// Opens a file to write on from an offset, and makes it if need be.
-    ///
-    /// For bytes that are the same whoever writes them: an earlier attempt may still be at it.
-    ///
-    /// - Throws: ``StagingError/endOfFile(offset:count:size:)`` when it is shorter than that.
-    public func resume(_ name: String, at offset: Int64) throws -> StagedFileWriter {
-        let path = try BuildPath(validating: name)
-        let file = try self.directory.open(FileName(name), O_WRONLY | O_CREAT | O_NONBLOCK, permissions: 0o600)
-        let size = Int64(try file.status(name).st_size)
-        guard offset <= size else { throw StagingError.endOfFile(offset: offset, count: 0, size: size) }
-        guard lseek(file.number, Int(offset), SEEK_SET) == offset else { throw StagingError.last("lseek", name) }
-        return StagedFileWriter(file, path: path, size: offset)
     }
 
     /// Opens a file for reading.

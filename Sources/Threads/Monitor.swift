@@ -2,13 +2,13 @@ import Glibc
 
 /// A pthread mutex and a condition, in memory that never moves.
 ///
-/// Not `Synchronization.Mutex`: ThreadSanitizer understands this one, and it has a condition to wait for.
+/// For threads that block, never for tasks. Not `Synchronization.Mutex`: ThreadSanitizer understands this one, and it has a condition to wait for.
 /// `@unchecked Sendable`: both pointers are set once, and what they point to is made for sharing.
-@safe final class Monitor: @unchecked Sendable {
+@safe public final class Monitor: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    init() {
+    public init() {
         unsafe self.mutex = .allocate(capacity: 1)
         unsafe self.condition = .allocate(capacity: 1)
         let outcome = unsafe (pthread_mutex_init(self.mutex, nil), pthread_cond_init(self.condition, nil))
@@ -22,11 +22,11 @@ import Glibc
         unsafe self.mutex.deallocate()
     }
 
-    func lock() { unsafe pthread_mutex_lock(self.mutex) }
-    func unlock() { unsafe pthread_mutex_unlock(self.mutex) }
+    public func lock() { unsafe pthread_mutex_lock(self.mutex) }
+    public func unlock() { unsafe pthread_mutex_unlock(self.mutex) }
 
     /// Lets others in until ``signal()`` or ``broadcast()``; wakes spuriously, too.
-    func wait() { unsafe pthread_cond_wait(self.condition, self.mutex) }
-    func signal() { unsafe pthread_cond_signal(self.condition) }
-    func broadcast() { unsafe pthread_cond_broadcast(self.condition) }
+    public func wait() { unsafe pthread_cond_wait(self.condition, self.mutex) }
+    public func signal() { unsafe pthread_cond_signal(self.condition) }
+    public func broadcast() { unsafe pthread_cond_broadcast(self.condition) }
 }

@@ -33,7 +33,10 @@ struct PlannerTests {
                 digest: Digest(bytes: [UInt8](repeating: UInt8(number % 251), count: 32)), file: number, offset: 0,
                 length: 65_536)
         }
-        let plans = PackPlanner.plan(chunks)
+        var planner = PackPlanner()
+        var plans = chunks.compactMap { planner.add($0) }
+        if let last = planner.finish() { plans.append(last) }
+        #expect(planner.count == plans.count && planner.finish() == nil)
         #expect(plans.flatMap(\.entries) == chunks)
         #expect(plans.map(\.number) == Array(0..<plans.count))
         #expect(plans.allSatisfy { $0.size <= PackPlanner.target })

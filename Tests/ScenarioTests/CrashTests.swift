@@ -96,7 +96,7 @@ struct CrashTests {
         return kills
     }
 
-    private static func wait(_ condition: () async throws -> Bool) async throws {
+    static func wait(_ condition: () async throws -> Bool) async throws {
         for _ in 0..<6000 {
             if try await condition() { return }
             try await Task.sleep(for: .milliseconds(10))
@@ -104,7 +104,7 @@ struct CrashTests {
         throw Studio.Unexpected(what: "it did not come to pass in a minute")
     }
 
-    private static func copy(_ source: URL, to target: URL) throws {
+    static func copy(_ source: URL, to target: URL) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/cp")
         process.arguments = ["-a", source.path, target.path]

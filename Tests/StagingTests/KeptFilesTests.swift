@@ -55,6 +55,26 @@ struct KeptFilesTests {
         }
     }
 
+    @Test("a file that was not ended is written on from where it is known to be right")
+    func resumes() throws {
+        try withStagingArea { area, _ in
+            let build = try area.build(VersionID(UUID()))
+            try build.put("d/half", [1, 2, 9])
+            let kept = try build.setAside()
+            for (name, size) in [("never", Int64(1)), ("d/half", 4)] {
+                var isThere = false
+                if let writer = try kept.resume(path(name), at: size, into: build) { isThere = writer.close() >= 0 }
+                #expect(!isThere)
+            }
+            if var writer = try kept.resume(path("d/half"), at: 2, into: build) {
+                #expect(writer.size == 2)
+                try writer.write([3, 4].span)
+                #expect(writer.close() == 4)
+            }
+            #expect(try build.get("d/half") == [1, 2, 3, 4])
+        }
+    }
+
     @Test("what two attempts left is found, the newer first")
     func several() throws {
         try withStagingArea { area, _ in
@@ -71,26 +91,6 @@ struct KeptFilesTests {
             try build.wipe()
             let left = try build.setAside()
             #expect(try !left.adopt(path("a"), size: 1, into: build))
-        }
-    }
-
-    @Test("a scratch file is written on where it was")
-    func scratch() throws {
-        try withStagingArea { area, _ in
-            let build = try area.build(VersionID(UUID()))
-            var writer = try build.scratch("upload").create("x")
-            try writer.write([1, 2, 3].span)
-            writer.close()
-            let scratch = try build.scratch("upload", isKept: true)
-            writer = try scratch.resume("x", at: 2)
-            #expect(writer.size == 2)
-            try writer.write([3, 4].span)
-            #expect(writer.close() == 4)
-            #expect(try scratch.open("x").read(4, at: 0) == [1, 2, 3, 4])
-            #expect(throws: StagingError.endOfFile(offset: 5, count: 0, size: 4)) {
-                let past = try scratch.resume("x", at: 5)
-                past.close()
-            }
         }
     }
 }

@@ -47,6 +47,13 @@ final class TarWalker: EntryWalker {
         return got
     }
 
+    func skip(_ count: Int64) throws(ArchiveError) -> Bool {
+        guard count <= self.remaining else { return false }
+        try self.stream.skip(count)
+        self.remaining -= count
+        return true
+    }
+
     /// - Returns: nil where the archive ends as it should: with zeros only, and at least one block of them.
     private func header() throws(ArchiveError) -> TarHeader? {
         let offset = self.stream.offset

@@ -1,6 +1,7 @@
 import Content
 
-/// Walks a zip in the order its entries lie.
+/// Walks a zip in the order its entries lie, each checked against its local header as it comes: so it is read once, from
+/// front to back, but for its directory.
 final class ZipWalker: EntryWalker {
     private static let longestTarget: Int64 = 4096
 
@@ -8,6 +9,7 @@ final class ZipWalker: EntryWalker {
     private let budget: ExpansionBudget
     private let directory: ZipDirectory
     private let inflated: InflatedBytes
+    private var layout: ZipLayout
     private var nextIndex = 0
 
     private var entry: ZipEntry?
@@ -21,6 +23,7 @@ final class ZipWalker: EntryWalker {
         self.input = input
         self.budget = budget
         self.directory = try ZipDirectory(of: input, limits: limits, budget: budget, log: log)
+        self.layout = ZipLayout(input, directory: self.directory.start, log: log)
         self.inflated = try InflatedBytes(input, wrapping: .none, budget: budget)
     }
 
@@ -28,9 +31,12 @@ final class ZipWalker: EntryWalker {
         self.entry = nil
         self.content = nil
         guard self.nextIndex < self.directory.entries.count else { return nil }
-        let entry = self.directory.entries[self.nextIndex]
+        var entry = self.directory.entries[self.nextIndex]
         self.nextIndex += 1
+        let following =
+            self.nextIndex < self.directory.entries.count ? self.directory.entries[self.nextIndex].offset : nil
         let name = Array(self.directory.name(of: entry))
+        entry.contentOffset = try self.layout.check(entry, named: name[...], before: following)
         let kind = try self.kind(of: entry, name)
         return RawEntry(
             name: name, kind: kind, size: kind == .file ? entry.size : 0, permissions: entry.mode & 0o7777,

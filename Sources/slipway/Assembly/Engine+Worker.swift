@@ -30,21 +30,22 @@ extension Engine {
     }
 
     func makeWorker(scanner: any MalwareScanner) throws -> Worker {
-        let registry = JobRegistry.all(
-            JobServices(
-                pipeline: self.pipeline, builds: self.builds, accounts: Accounts(database: self.database),
-                store: self.store, staging: try self.makeStaging(),
-                scanner: scanner, events: self.events, http: self.http,
-                webhookSecrets: self.webhookSecrets, invitations: self.invitations,
-                notificationService: self.makeNotificationService(),
-                webhookGate: WebhookGate(isDevelopment: self.settings.isDevelopment),
-                signingKey: self.secrets.manifestKey,
-                archiveLimits: .standard, scanWaivers: self.settings.scanWaivers,
-                patches: PatchPolicy(
-                    versions: self.settings.patchVersions, rollbacks: 1, level: .standard, memory: .mebibytes(256),
-                    worthwhile: 0.95),
-                money: self.money, hashThreads: ProcessInfo.processInfo.activeProcessorCount,
-                shop: self.shopJobServices))
+        var services = JobServices(
+            pipeline: self.pipeline, builds: self.builds, accounts: Accounts(database: self.database),
+            store: self.store, staging: try self.makeStaging(),
+            scanner: scanner, events: self.events, http: self.http,
+            webhookSecrets: self.webhookSecrets, invitations: self.invitations,
+            notificationService: self.makeNotificationService(),
+            webhookGate: WebhookGate(isDevelopment: self.settings.isDevelopment),
+            signingKey: self.secrets.manifestKey,
+            archiveLimits: .standard, scanWaivers: self.settings.scanWaivers,
+            patches: PatchPolicy(
+                versions: self.settings.patchVersions, rollbacks: 1, level: .standard, memory: .mebibytes(256),
+                worthwhile: 0.95),
+            money: self.money, hashThreads: ProcessInfo.processInfo.activeProcessorCount,
+            shop: self.shopJobServices)
+        services.ingestCheckpoints = self.settings.ingestCheckpoint
+        let registry = JobRegistry.all(services)
         var configuration = Worker.Configuration(
             name: "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)",
             node: ProcessInfo.processInfo.hostName, slots: self.slots)

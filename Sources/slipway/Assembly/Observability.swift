@@ -2,11 +2,13 @@ import Foundation
 import Logging
 import Metrics
 import Telemetry
+import Threads
 
-/// Logs and metrics of the process.
+/// Logs, metrics and memory of the process.
 enum Observability {
-    /// Starts both, once: plain lines on a terminal, JSON elsewhere. `SLIPWAY_LOG_LEVEL` sets the level.
+    /// Starts logs and metrics, once: plain lines on a terminal, JSON elsewhere. `SLIPWAY_LOG_LEVEL` sets the level.
     static func start(quiet: Bool = false) -> PrometheusRegistry {
+        ProcessHeap.keepSmall()
         let named = ProcessInfo.processInfo.environment["SLIPWAY_LOG_LEVEL"].flatMap(Logger.Level.init(rawValue:))
         let level = named ?? (quiet ? .warning : .notice)
         let terminal = isatty(STDERR_FILENO) == 1

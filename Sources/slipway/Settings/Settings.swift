@@ -3,6 +3,7 @@ import ClamAV
 import Configuration
 import Content
 import Finance
+import Jobs
 import Storefront
 
 /// What an operator configures, from the environment: each key is a variable of the name `SLIPWAY_…`.
@@ -35,6 +36,8 @@ struct Settings: Sendable {
     var scanWaivers: Set<IncompleteReason>
     /// `SLIPWAY_MAX_BUILD_BYTES`.
     var maximumBuild: ByteCount
+    /// `SLIPWAY_INGEST_CHECKPOINT_BYTES`: laid down from one checkpoint of an ingest to the next.
+    var ingestCheckpoint: ByteCount
     /// `SLIPWAY_STAGING_RESERVE_BYTES`: kept free on the disk of the staging directory.
     var stagingReserve: ByteCount
     var shop: ShopSettings
@@ -76,6 +79,9 @@ struct Settings: Sendable {
             reading: config, base: home == nil ? .standard : MoneySettings.quickPolicy)
         self.scanWaivers = try Self.waivers(config.string(forKey: "scan.waivers", default: ""))
         self.maximumBuild = ByteCount(Int64(config.int(forKey: "max.build.bytes", default: 200 << 30)))
+        self.ingestCheckpoint = ByteCount(
+            Int64(
+                config.int(forKey: "ingest.checkpoint.bytes", default: Int(IngestBuild.checkpoints.bytes))))
         self.stagingReserve = ByteCount(Int64(config.int(forKey: "staging.reserve.bytes", default: 1 << 30)))
         self.shop = try ShopSettings(reading: config)
         self.rates = try RatePolicies(setting: config.string(forKey: "rates", default: ""))
