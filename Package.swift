@@ -282,8 +282,8 @@ let package = Package(
             "JobsTests",
             [
                 "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "Delta", "Digests", "Envelope", "Finance",
-                "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs", "ManifestSigning", "MediaFiles", "Multipart", "ObjectStore",
-                "Patching",
+                "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs", "ManifestSigning", "MediaFiles", "Multipart",
+                "ObjectStore", "Patching",
                 "Platform", "Postgres", "Releases", "Staging", "Storefront", "TestKit", "Threads", "Uploads",
                 asyncHTTPClient,
                 httpTypes, hummingbird, lifecycle, logging, nioCore,
