@@ -137,7 +137,7 @@ struct RowSecurityAPITests {
 
     static let belonging = [
         "build_files", "file_chunks", "version_packs", "pack_plans", "scan_plans", "version_scans", "manifests",
-        "patches",
+        "patches", "patch_builds", "patch_parts", "version_installs",
         "scan_waivers", "version_reviews", "review_decisions", "payout_events", "webhook_deliveries",
     ]
 
