@@ -16,7 +16,7 @@ struct PullScene {
 
     static func make(in root: URL) async throws -> PullScene {
         let (one, two) = (root.appending(path: "one"), root.appending(path: "two"))
-        let first = SampleBuild(seed: 11, megabytes: 4)
+        let first = SampleBuild(seed: 11, megabytes: 1)
         try first.write(to: one)
         try Self.edit(first).write(to: two)
         let slipway = try await SlipwayProcess.up(root.appending(path: "up"), settings: ["SLIPWAY_PATCH_VERSIONS": "1"])
@@ -77,7 +77,7 @@ struct PullScene {
     func damage(_ folder: URL) throws {
         let pack = try FileHandle(forWritingTo: folder.appending(path: "data/levels.pak"))
         for part in 1..<4 {
-            try pack.seek(toOffset: UInt64(part) << 20)
+            try pack.seek(toOffset: UInt64(part) << 18)
             try pack.write(contentsOf: Data("damage \(part)".utf8))
         }
         try pack.close()
