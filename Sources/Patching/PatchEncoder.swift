@@ -38,9 +38,10 @@ public struct PatchEncoder: Sendable {
         _ targets: [PatchTarget], progress: ((Int64) -> Void)? = nil,
         isCancelled: @escaping @Sendable () -> Bool = { false }, to sink: (Span<UInt8>) throws -> Void
     ) throws -> PatchSummary {
-        let limits = ReferenceLimits(memory: self.memory)
+        let matching: DifferencePlan.Matching = self.level == .fast ? .hasty : .exhaustive
+        let limits = ReferenceLimits(memory: self.memory, matching: matching)
         var plan = try GroupPlan(targets, groupLimit: PatchLimits.output, referenceLimit: Int64(limits.whole))
-        let cache = ReferenceCache(limits: limits, matching: self.level == .fast ? .hasty : .exhaustive)
+        let cache = ReferenceCache(limits: limits, matching: matching)
         let maker = GroupMaker(level: self.level, cache: cache)
         let header = PatchFrame.header(from: self.from, to: self.to)
         try sink(header.span)
