@@ -5,7 +5,7 @@
 /// is also tried backwards from where it was found, so a cover may begin with bytes that differ.
 struct AlignmentSearch {
     let costs: AlignmentCosts
-    /// The shortest exact match that makes a displacement a candidate.
+    /// The shortest exact match that makes a displacement a candidate; matchers may tell it without its first byte.
     let seedLength: Int
 
     /// Exact matches this long are taken without looking at rivals.
@@ -31,6 +31,7 @@ struct AlignmentSearch {
         var index = 0
         var nextQuery = 0
         var matchedUntil = 0
+        var matchEnd = 0
         while index < count {
             if index >= matchedUntil, let displacement = path.bestDisplacement {
                 let position = index + displacement
@@ -42,6 +43,7 @@ struct AlignmentSearch {
                         path.skip(length, from: index)
                         index += length
                         nextQuery = index
+                        matchEnd = index
                         continue
                     }
                     if length >= 16 { nextQuery = max(nextQuery, matchedUntil) }
@@ -49,12 +51,13 @@ struct AlignmentSearch {
             }
             if index >= nextQuery {
                 let match = matcher.longestMatch(of: new, at: index)
-                if match.length >= self.seedLength {
+                // Only every second old byte begins a match, so a better one may begin at the next new byte.
+                let isSecond = index < matchEnd
+                if match.length >= self.seedLength &- 1 {
                     path.add(displacement: match.position - index, at: index)
-                    nextQuery = index + match.length
-                } else {
-                    nextQuery = index + 1
+                    matchEnd = max(matchEnd, index + match.length)
                 }
+                nextQuery = isSecond ? matchEnd : index + 1
             }
             if path.step(index) { matchedUntil = 0 }
             index += 1

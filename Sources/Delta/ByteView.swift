@@ -1,3 +1,5 @@
+import CPrefetch
+
 /// Borrowed bytes for the hot loops of this module: bounds are checked in debug builds only.
 ///
 /// Never outlives the closure that lent the buffer; never leaves this module.
@@ -22,6 +24,17 @@
         assert(index >= 0 && index + 8 <= self.count)
         return unsafe UnsafeRawPointer(self.buffer.baseAddress.unsafelyUnwrapped + index)
             .loadUnaligned(as: UInt64.self)
+    }
+
+    /// Two bytes as a big-endian number. `index + 2 <= count`.
+    @inline(__always) func pair(at index: Int) -> UInt16 {
+        assert(index >= 0 && index + 2 <= self.count)
+        return unsafe UInt16(bigEndian: UnsafeRawPointer(self.pointer(at: index)).loadUnaligned(as: UInt16.self))
+    }
+
+    /// Says that the byte will be asked for soon; `index` may lie outside.
+    @inline(__always) func prefetch(at index: Int) {
+        unsafe cprefetch_read(UnsafeRawPointer(self.buffer.baseAddress.unsafelyUnwrapped + index))
     }
 
     func part(_ range: Range<Int>) -> ByteView { unsafe ByteView(UnsafeBufferPointer(rebasing: self.buffer[range])) }
@@ -60,6 +73,11 @@
     @inline(__always) subscript(index: Int32) -> Int32 {
         get { unsafe self.buffer[Int(index)] }
         nonmutating set { unsafe self.buffer[Int(index)] = newValue }
+    }
+
+    /// Says that the word will be asked for soon; `index` may lie outside.
+    @inline(__always) func prefetch(at index: Int) {
+        unsafe cprefetch_read(UnsafeRawPointer(self.buffer.baseAddress.unsafelyUnwrapped + index))
     }
 
     func part(_ range: Range<Int>) -> WordView {

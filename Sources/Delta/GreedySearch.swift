@@ -7,6 +7,7 @@ struct GreedySearch: Sendable {
 
     /// Only every so many old bytes are remembered.
     private static let stride = 5
+    private static let manySteps = 1 << 24
     /// Shorter matches are left among the literals.
     private static let leastMatch = 18
     /// Bytes between two parts of one displacement that are told as differences.
@@ -18,7 +19,8 @@ struct GreedySearch: Sendable {
 
     init(_ old: Span<UInt8>) {
         let steps = old.count < 8 ? 0 : (old.count - 8) / Self.stride + 1
-        let bits = max(10, Int.bitWidth - steps.leadingZeroBitCount)
+        // A large table may be fuller: memory is dearer than a match that another one hides.
+        let bits = max(10, Int.bitWidth - steps.leadingZeroBitCount - (steps > Self.manySteps ? 1 : 0))
         var heads = [Int32](repeating: 0, count: 1 << bits)
         unsafe old.withUnsafeBufferPointer { buffer in
             let view = unsafe ByteView(buffer)

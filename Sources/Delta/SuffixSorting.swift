@@ -2,10 +2,22 @@
 protocol SymbolText {
     var count: Int { get }
     func symbol(at index: Int) -> Int32
+    /// Says that the symbol will be asked for soon.
+    func prefetch(at index: Int)
 }
 
-extension ByteView: SymbolText {
-    @inline(__always) func symbol(at index: Int) -> Int32 { Int32(self[index]) }
+/// Bytes two by two: half as many symbols to sort, and the order is that of the bytes.
+struct PairText: SymbolText {
+    private let bytes: ByteView
+
+    /// A last odd byte is left out.
+    init(_ bytes: ByteView) { self.bytes = bytes }
+
+    static let alphabet = 1 << 16
+
+    var count: Int { self.bytes.count >> 1 }
+    @inline(__always) func symbol(at index: Int) -> Int32 { Int32(self.bytes.pair(at: index &<< 1)) }
+    @inline(__always) func prefetch(at index: Int) { self.bytes.prefetch(at: index &<< 1) }
 }
 
 extension WordView: SymbolText {
@@ -45,6 +57,22 @@ struct SuffixSorting<Text: SymbolText> {
             if names < starts.count { self.sortNames(starts.count, names: names) }
             self.induce(starts.count, buckets)
         }
+    }
+
+    /// Entries looked ahead: what they point at is anywhere in memory.
+    private static var distance: Int { 48 }
+    /// So few buckets stay at hand.
+    private static var fewSymbols: Int { 1 << 16 }
+
+    /// Asks for what the entry at `index`, if there is one, will need.
+    @inline(__always) private func prefetch(_ index: Int, after behind: Int, _ buckets: WordView) {
+        guard index >= 0, index < self.count else { return }
+        let entry = self.suffixes[index]
+        if entry > 0 { self.text.prefetch(at: Int(entry) &- 1) }
+        guard self.alphabet > Self.fewSymbols else { return }
+        // Names are many, and so are their buckets.
+        let near = self.suffixes[(index &+ behind) >> 1]
+        if near > 0 { buckets.prefetch(at: Int(self.text.symbol(at: Int(near)))) }
     }
 
     // MARK: Buckets
@@ -124,48 +152,38 @@ struct SuffixSorting<Text: SymbolText> {
         let suffixes = self.suffixes
         let text = self.text
         self.findBucketStarts(buckets)
-        var position = count - 1
-        var bucket = text.symbol(at: position)
-        var target = Int(buckets[bucket])
-        position -= 1
-        suffixes[target] = Int32(truncatingIfNeeded: text.symbol(at: position) < bucket ? ~position : position)
-        target &+= 1
+        let last = text.symbol(at: count - 1)
+        suffixes[buckets[last]] = Int32(
+            truncatingIfNeeded: text.symbol(at: count - 2) < last ? ~(count - 2) : count - 2)
+        buckets[last] &+= 1
         for index in 0..<count {
+            self.prefetch(index &+ Self.distance, after: index, buckets)
             let entry = suffixes[index]
             if entry > 0 {
                 var position = Int(entry)
                 let symbol = text.symbol(at: position)
-                if symbol != bucket {
-                    buckets[bucket] = Int32(truncatingIfNeeded: target)
-                    bucket = symbol
-                    target = Int(buckets[bucket])
-                }
+                let target = buckets[symbol]
+                buckets[symbol] = target &+ 1
                 position &-= 1
-                suffixes[target] = Int32(truncatingIfNeeded: text.symbol(at: position) < bucket ? ~position : position)
-                target &+= 1
+                suffixes[target] = Int32(truncatingIfNeeded: text.symbol(at: position) < symbol ? ~position : position)
                 suffixes[index] = 0
             } else if entry < 0 {
                 suffixes[index] = ~entry
             }
         }
         self.findBucketEnds(buckets)
-        bucket = 0
-        target = Int(buckets[0])
         var index = count - 1
         while index >= 0 {
+            self.prefetch(index &- Self.distance, after: index, buckets)
             let entry = suffixes[index]
             if entry > 0 {
                 var position = Int(entry)
                 let symbol = text.symbol(at: position)
-                if symbol != bucket {
-                    buckets[bucket] = Int32(truncatingIfNeeded: target)
-                    bucket = symbol
-                    target = Int(buckets[bucket])
-                }
+                let target = buckets[symbol] &- 1
+                buckets[symbol] = target
                 position &-= 1
-                target &-= 1
                 suffixes[target] = Int32(
-                    truncatingIfNeeded: text.symbol(at: position) > bucket ? ~(position &+ 1) : position)
+                    truncatingIfNeeded: text.symbol(at: position) > symbol ? ~(position &+ 1) : position)
                 suffixes[index] = 0
             }
             index &-= 1
@@ -205,6 +223,9 @@ struct SuffixSorting<Text: SymbolText> {
         var previous = self.count
         var previousLength = 0
         for rank in 0..<substrings {
+            let ahead = Int(suffixes[min(rank &+ Self.distance, substrings &- 1)])
+            text.prefetch(at: ahead)
+            suffixes.prefetch(at: substrings &+ ahead >> 1)
             let position = Int(suffixes[rank])
             let length = Int(suffixes[substrings + position >> 1])
             var differs = true
@@ -246,7 +267,10 @@ struct SuffixSorting<Text: SymbolText> {
             shorter[target] = Int32(truncatingIfNeeded: before + 1)
             target -= 1
         }
-        for rank in 0..<substrings { suffixes[rank] = shorter[suffixes[rank]] }
+        for rank in 0..<substrings {
+            shorter.prefetch(at: Int(suffixes[min(rank &+ Self.distance, substrings &- 1)]))
+            suffixes[rank] = shorter[suffixes[rank]]
+        }
     }
 
     // MARK: Stage 3, all suffixes from the sorted few
@@ -283,42 +307,34 @@ struct SuffixSorting<Text: SymbolText> {
             }
         }
         self.findBucketStarts(buckets)
-        var bucket = text.symbol(at: count - 1)
-        var target = Int(buckets[bucket])
-        suffixes[target] = Int32(truncatingIfNeeded: text.symbol(at: count - 2) < bucket ? ~(count - 1) : count - 1)
-        target &+= 1
+        let last = text.symbol(at: count - 1)
+        suffixes[buckets[last]] = Int32(
+            truncatingIfNeeded: text.symbol(at: count - 2) < last ? ~(count - 1) : count - 1)
+        buckets[last] &+= 1
         for index in 0..<count {
+            self.prefetch(index &+ Self.distance, after: index, buckets)
             let entry = suffixes[index]
             suffixes[index] = ~entry
             if entry > 0 {
                 let position = Int(entry) &- 1
                 let symbol = text.symbol(at: position)
-                if symbol != bucket {
-                    buckets[bucket] = Int32(truncatingIfNeeded: target)
-                    bucket = symbol
-                    target = Int(buckets[bucket])
-                }
-                let marked = position > 0 && text.symbol(at: position &- 1) < bucket
+                let target = buckets[symbol]
+                buckets[symbol] = target &+ 1
+                let marked = position > 0 && text.symbol(at: position &- 1) < symbol
                 suffixes[target] = Int32(truncatingIfNeeded: marked ? ~position : position)
-                target &+= 1
             }
         }
         self.findBucketEnds(buckets)
-        bucket = 0
-        target = Int(buckets[0])
         var index = count - 1
         while index >= 0 {
+            self.prefetch(index &- Self.distance, after: index, buckets)
             let entry = suffixes[index]
             if entry > 0 {
                 let position = Int(entry) &- 1
                 let symbol = text.symbol(at: position)
-                if symbol != bucket {
-                    buckets[bucket] = Int32(truncatingIfNeeded: target)
-                    bucket = symbol
-                    target = Int(buckets[bucket])
-                }
-                target &-= 1
-                let marked = position == 0 || text.symbol(at: position &- 1) > bucket
+                let target = buckets[symbol] &- 1
+                buckets[symbol] = target
+                let marked = position == 0 || text.symbol(at: position &- 1) > symbol
                 suffixes[target] = Int32(truncatingIfNeeded: marked ? ~position : position)
             } else {
                 suffixes[index] = ~entry

@@ -28,7 +28,7 @@ public struct ContentLook: Equatable, Sendable {
     ///
     /// - Throws: as the sources do.
     public init(at new: any ByteSource, references: [any ByteSource]) throws {
-        let limits = ReferenceLimits(memory: Self.memory)
+        let limits = ReferenceLimits(memory: Self.memory, matching: .hasty)
         let target = PatchTarget(
             file: 0, source: new, references: references.enumerated().map { PatchReference(file: $0, source: $1) })
         let plan = try GroupPlan([target], groupLimit: PatchLimits.output, referenceLimit: Int64(limits.whole))

@@ -1,3 +1,5 @@
+import Delta
+
 /// How much work a patch is worth.
 public enum PatchLevel: String, CaseIterable, Sendable {
     /// For a preview: seconds.
@@ -6,4 +8,6 @@ public enum PatchLevel: String, CaseIterable, Sendable {
     case standard
     /// For versions that many players update from.
     case best
+
+    var matching: DifferencePlan.Matching { self == .fast ? .hasty : .exhaustive }
 }

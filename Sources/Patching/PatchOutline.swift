@@ -17,7 +17,7 @@ public struct PatchOutline: Sendable {
     /// - Throws: ``PatchError/invalidTarget(file:)``.
     public init(_ targets: [PatchTarget], level: PatchLevel, memory: ByteCount) throws(PatchError) {
         self.level = level
-        self.limits = ReferenceLimits(memory: memory)
+        self.limits = ReferenceLimits(memory: memory, matching: level.matching)
         self.plan = try GroupPlan(
             targets, groupLimit: PatchLimits.output, referenceLimit: Int64(self.limits.whole))
     }

@@ -189,11 +189,13 @@ struct ReferenceLimits: Sendable {
     /// Bytes in memory at once when an index chose them.
     let windows: Int
 
-    /// Matching takes each old byte, four for its place among the suffixes, half of one for the filter in front, and
-    /// 16 MiB for the table; a group takes its new bytes twice, its old ones again, and the compressor's tables.
-    init(memory: ByteCount) {
+    /// Matching takes each old byte, two for its place among the suffixes, a quarter of one for the filter in front, and
+    /// 16 MiB for the table; in haste, the byte and less than one for the table. A group takes its new bytes twice, its old
+    /// ones again, and the compressor's tables.
+    init(memory: ByteCount, matching: DifferencePlan.Matching) {
         let memory = Int(clamping: memory.bytes)
-        self.whole = min(1 << 30, max(1 << 20, (memory - (112 << 20)) / 6))
+        let whole = matching == .hasty ? (memory - (160 << 20)) / 2 : (memory - (112 << 20)) / 6
+        self.whole = min(1 << 30, max(1 << 20, whole))
         self.index = min(128 << 20, max(1 << 20, memory / 8))
         self.windows = min(PatchLimits.input, max(1 << 20, (memory - (176 << 20) - self.index) / 6))
     }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Suffix array")
 struct SuffixArrayTests {
-    @Test("suffixes come out in order, for small alphabets, long runs and noise")
+    @Test("every second suffix comes out in order, for small alphabets, long runs and noise")
     func sortsSuffixes() {
         var random = SeededGenerator(seed: 7)
         for round in 0..<150 {
@@ -15,12 +15,16 @@ struct SuffixArrayTests {
                 let half = count / 2
                 text.replaceSubrange(half..<half * 2, with: text[0..<half])
             }
-            let expected = (0..<count).sorted { text[$0...].lexicographicallyPrecedes(text[$1...]) }
-            #expect(SuffixArray(text.span).sorted.map(Int.init) == expected)
+            // A last odd byte is no part of it.
+            let even = text[..<(count & ~1)]
+            let expected = stride(from: 0, to: even.count, by: 2).sorted {
+                even[$0...].lexicographicallyPrecedes(even[$1...])
+            }
+            #expect(SuffixArray(text.span).sorted == expected)
         }
     }
 
-    @Test("the longest match is as long as the longest there is")
+    @Test("the longest match is as long as the longest there is at any second byte")
     func findsLongestMatch() {
         var random = SeededGenerator(seed: 8)
         for round in 0..<12 {
@@ -31,7 +35,7 @@ struct SuffixArrayTests {
             let array = SuffixArray(old.span)
             for index in stride(from: 0, to: new.count, by: 7) {
                 let longest =
-                    old.indices.map { start in
+                    stride(from: 0, to: old.count, by: 2).map { start in
                         zip(old[start...], new[index...]).prefix { $0 == $1 }.count
                     }.max() ?? 0
                 let found = unsafe old.withUnsafeBufferPointer { oldBuffer in
@@ -41,9 +45,13 @@ struct SuffixArrayTests {
                         return array.withMatcher(of: text) { $0.longestMatch(of: query, at: index) }
                     }
                 }
-                #expect(found.length == (longest < 8 ? 0 : longest))
+                // Seven bytes count with the one before them only.
+                #expect(found.length == (longest < 8 ? 0 : longest) || found.length == 7 && longest == 7)
                 if found.length > 0 {
-                    #expect(old[found.position..<found.position + found.length] == new[index..<index + found.length])
+                    let before = found.length == 7 ? 1 : 0
+                    #expect(
+                        old[found.position - before..<found.position + found.length]
+                            == new[index - before..<index + found.length])
                 }
             }
         }
