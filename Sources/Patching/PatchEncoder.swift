@@ -40,7 +40,7 @@ public struct PatchEncoder: Sendable {
     ) throws -> PatchSummary {
         let matching: DifferencePlan.Matching = self.level == .fast ? .hasty : .exhaustive
         let limits = ReferenceLimits(memory: self.memory, matching: matching)
-        var plan = try GroupPlan(targets, groupLimit: PatchLimits.output, referenceLimit: Int64(limits.whole))
+        var plan = try GroupPlan(targets, groupLimit: limits.group, referenceLimit: Int64(limits.whole))
         let cache = ReferenceCache(limits: limits, matching: matching)
         let maker = GroupMaker(level: self.level, cache: cache)
         let header = PatchFrame.header(from: self.from, to: self.to)
