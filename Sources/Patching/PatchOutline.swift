@@ -19,7 +19,7 @@ public struct PatchOutline: Sendable {
         self.level = level
         self.limits = ReferenceLimits(memory: memory, matching: level.matching)
         self.plan = try GroupPlan(
-            targets, groupLimit: PatchLimits.output, referenceLimit: Int64(self.limits.whole))
+            targets, groupLimit: self.limits.group, referenceLimit: Int64(self.limits.whole))
     }
 
     /// Groups, numbered from 0; the shared one is not among them.

@@ -182,6 +182,8 @@ extension ReferenceCache {
 
 /// How much of the old version may be in memory, from what a thread may use.
 struct ReferenceLimits: Sendable {
+    /// New bytes of a group: with little memory, less of it is for new bytes and more for old ones.
+    let group: Int
     /// Bytes of references that are matched whole.
     let whole: Int
     /// Bytes of the seed index over larger ones.
@@ -189,14 +191,18 @@ struct ReferenceLimits: Sendable {
     /// Bytes in memory at once when an index chose them.
     let windows: Int
 
+    private static let roomy = 448 << 20
+
     /// Matching takes each old byte, two for its place among the suffixes, a quarter of one for the filter in front, and
     /// 16 MiB for the table; in haste, the byte and less than one for the table. A group takes its new bytes twice, its old
     /// ones again, and the compressor's tables.
     init(memory: ByteCount, matching: DifferencePlan.Matching) {
         let memory = Int(clamping: memory.bytes)
-        let whole = matching == .hasty ? (memory - (160 << 20)) / 2 : (memory - (112 << 20)) / 6
+        self.group = memory < Self.roomy ? PatchLimits.output / 2 : PatchLimits.output
+        let whole = matching == .hasty ? (memory - (160 << 20)) / 2 : (memory - 3 * self.group - (16 << 20)) / 6
         self.whole = min(1 << 30, max(1 << 20, whole))
         self.index = min(128 << 20, max(1 << 20, memory / 8))
-        self.windows = min(PatchLimits.input, max(1 << 20, (memory - (176 << 20) - self.index) / 6))
+        self.windows = min(
+            PatchLimits.input, max(1 << 20, (memory - 5 * self.group - (16 << 20) - self.index) / 6))
     }
 }
