@@ -50,7 +50,17 @@ public struct Uploads: Sendable {
             let received = try await self.store.listParts(session.key, storeUpload)
             return self.plan(session, version: version, received: received)
         } catch .noSuchUpload {
-            return self.plan(session, version: version, received: [])
+            return self.plan(session, version: version, received: try await self.partsOfObject(session))
+        }
+    }
+
+    /// All parts when a commit that died made the object of them already: nothing is to be sent then, only committed.
+    private func partsOfObject(_ session: UploadSession) async throws -> [PartInfo] {
+        guard let info = try await self.store.head(session.key), info.size == session.parts.size else { return [] }
+        return (1...session.parts.count).map { number in
+            let range = session.parts.range(of: number)
+            return PartInfo(
+                number: number, size: range.upperBound - range.lowerBound, etag: info.etag, digest: nil)
         }
     }
 
