@@ -12,12 +12,12 @@ public final class StagingScratch: Sendable {
     private let directory: Descriptor
     private let trash: Trash
 
-    init(_ name: String, in parent: Descriptor, trash: Trash) throws(StagingError) {
+    init(_ name: String, in parent: Descriptor, trash: Trash, isKept: Bool = false) throws(StagingError) {
         precondition(!name.isEmpty && !name.utf8.contains(UInt8(ascii: "/")), "a name of one component")
         self.name = FileName(Self.prefix + name)
         self.parent = parent
         self.trash = trash
-        if try trash.take(self.name, from: parent) { try trash.empty() }
+        if !isKept, try trash.take(self.name, from: parent) { try trash.empty() }
         self.directory = try parent.makeDirectory(self.name)
     }
 
