@@ -66,7 +66,7 @@ struct PatchFiles: Sendable {
             guard let file = side.files[index], !file.isHere else { continue }
             let room = try self.staging.reserve(ByteCount(file.size))
             // Another job may be fetching the same file: both write the same bytes, and the longer one counts.
-            var writer = try self.scratch.resume(file.name, at: 0)
+            var writer = try self.scratch.rewrite(file.name)
             try await side.stored.write(index, into: &writer)
             writer.close()
             _ = consume room

@@ -28,6 +28,15 @@ public final class StagingScratch: Sendable {
         return StagedFileWriter(file, path: path)
     }
 
+    /// Opens a file to write from its start, and makes it if need be; what is there stays until it is written over.
+    ///
+    /// For bytes that are the same whoever writes them: another may be at it, or reading already.
+    public func rewrite(_ name: String) throws -> StagedFileWriter {
+        let path = try BuildPath(validating: name)
+        let file = try self.directory.open(FileName(name), O_WRONLY | O_CREAT | O_NONBLOCK, permissions: 0o600)
+        return StagedFileWriter(file, path: path)
+    }
+
     /// Opens a file for reading.
     public func open(_ name: String) throws(StagingError) -> FileSource {
         try FileSource(try self.directory.open(FileName(name), O_RDONLY | O_NONBLOCK), name: name)
