@@ -250,7 +250,7 @@ struct ContentAPITests {
             try await api.services.builds.database.transaction { transaction in
                 try await api.services.builds.record(
                     patchFrom: ready.id, to: ready.from, state: .notWorthIt, objectKey: nil, digest: nil, size: 80,
-                    chunkBytes: 990, summary: summary, in: transaction)
+                    chunkBytes: 990, rank: 0, summary: summary, in: transaction)
             }
             let told = try await api.call(.GET, "\(path)/patch-preview?from=\(ready.id)", as: admin.caller)
             #expect(told.status == 200 && told.json["update_bytes"].number == 90)

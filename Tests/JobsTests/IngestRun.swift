@@ -99,7 +99,7 @@ struct IngestRun {
         let plan = PlanBuildHandler(
             pipeline: self.pipeline, scanner: try OneVerdict(nil),
             patches: PatchPolicy(
-                versions: 1, rollbacks: 0, level: .standard, memory: .mebibytes(64), threads: 1, worthwhile: 0.95))
+                versions: 1, rollbacks: 0, level: .standard, memory: .mebibytes(64), worthwhile: 0.95))
         try await self.run(plan, PlanBuild(version: self.version.id))
         let transfer = TransferChunksHandler(
             pipeline: self.pipeline, store: self.fixture.store, staging: self.fixture.staging)
