@@ -1552,6 +1552,45 @@ CREATE TABLE public.patch_budget (
     CONSTRAINT patch_budget_versions_check CHECK (((versions >= 0) AND (versions <= 50)))
 );
 
+CREATE TABLE public.patch_builds (
+    build_id bigint NOT NULL,
+    to_version uuid NOT NULL,
+    from_version uuid NOT NULL,
+    made_for uuid NOT NULL,
+    state text NOT NULL,
+    rank integer NOT NULL,
+    level text,
+    memory bigint,
+    most_bytes bigint,
+    shared bigint[],
+    object_key text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT patch_builds_state_check CHECK ((state = ANY (ARRAY['planning'::text, 'encoding'::text, 'stopped'::text])))
+);
+
+ALTER TABLE public.patch_builds ALTER COLUMN build_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.patch_builds_build_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.patch_parts (
+    build_id bigint NOT NULL,
+    to_version uuid NOT NULL,
+    part_no integer NOT NULL,
+    first_group integer NOT NULL,
+    end_group integer NOT NULL,
+    bytes bigint NOT NULL,
+    size bigint,
+    digest bytea,
+    description bytea,
+    CONSTRAINT patch_parts_check CHECK ((end_group >= first_group)),
+    CONSTRAINT patch_parts_digest_check CHECK ((octet_length(digest) = 32))
+);
+
 CREATE TABLE public.patches (
     to_version uuid NOT NULL,
     from_version uuid NOT NULL,
@@ -1562,6 +1601,7 @@ CREATE TABLE public.patches (
     chunk_bytes bigint,
     summary jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    rank integer DEFAULT 0 NOT NULL,
     CONSTRAINT patches_digest_check CHECK ((octet_length(digest) = 32)),
     CONSTRAINT patches_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'not_worth_it'::text, 'failed'::text])))
 );
@@ -1808,6 +1848,13 @@ CREATE TABLE public.upload_sessions (
     CONSTRAINT upload_sessions_file_size_check CHECK ((file_size > 0)),
     CONSTRAINT upload_sessions_part_size_check CHECK ((part_size > 0)),
     CONSTRAINT upload_sessions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completed'::text, 'aborted'::text, 'expired'::text])))
+);
+
+CREATE TABLE public.version_installs (
+    version_id uuid NOT NULL,
+    day date NOT NULL,
+    installs bigint NOT NULL,
+    CONSTRAINT version_installs_installs_check CHECK ((installs >= 0))
 );
 
 CREATE TABLE public.version_packs (
@@ -2104,6 +2151,15 @@ ALTER TABLE ONLY public.packs
 ALTER TABLE ONLY public.patch_budget
     ADD CONSTRAINT patch_budget_pkey PRIMARY KEY (only_one);
 
+ALTER TABLE ONLY public.patch_builds
+    ADD CONSTRAINT patch_builds_pkey PRIMARY KEY (build_id);
+
+ALTER TABLE ONLY public.patch_builds
+    ADD CONSTRAINT patch_builds_to_version_from_version_key UNIQUE (to_version, from_version);
+
+ALTER TABLE ONLY public.patch_parts
+    ADD CONSTRAINT patch_parts_pkey PRIMARY KEY (build_id, part_no);
+
 ALTER TABLE ONLY public.patches
     ADD CONSTRAINT patches_pkey PRIMARY KEY (to_version, from_version);
 
@@ -2157,6 +2213,9 @@ ALTER TABLE ONLY public.upload_sessions
 
 ALTER TABLE ONLY public.upload_sessions
     ADD CONSTRAINT upload_sessions_version_id_attempt_key UNIQUE (version_id, attempt);
+
+ALTER TABLE ONLY public.version_installs
+    ADD CONSTRAINT version_installs_pkey PRIMARY KEY (version_id, day);
 
 ALTER TABLE ONLY public.version_packs
     ADD CONSTRAINT version_packs_pkey PRIMARY KEY (version_id, pack_id);
@@ -2291,6 +2350,10 @@ CREATE INDEX oidc_trusts_of_repository ON public.oidc_trusts USING btree (issuer
 CREATE INDEX outbox_of_developer ON public.outbox USING btree (developer_id, seq);
 
 CREATE INDEX packs_condemned ON public.packs USING btree (pack_id) WHERE (stored_at IS NULL);
+
+CREATE INDEX patch_builds_for ON public.patch_builds USING btree (made_for);
+
+CREATE INDEX patch_builds_from ON public.patch_builds USING btree (from_version);
 
 CREATE INDEX patches_from ON public.patches USING btree (from_version);
 
@@ -2506,6 +2569,21 @@ ALTER TABLE ONLY public.pack_plans
 ALTER TABLE ONLY public.packs
     ADD CONSTRAINT packs_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES public.developers(developer_id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.patch_builds
+    ADD CONSTRAINT patch_builds_from_version_fkey FOREIGN KEY (from_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.patch_builds
+    ADD CONSTRAINT patch_builds_made_for_fkey FOREIGN KEY (made_for) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.patch_builds
+    ADD CONSTRAINT patch_builds_to_version_fkey FOREIGN KEY (to_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.patch_parts
+    ADD CONSTRAINT patch_parts_build_id_fkey FOREIGN KEY (build_id) REFERENCES public.patch_builds(build_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.patch_parts
+    ADD CONSTRAINT patch_parts_to_version_fkey FOREIGN KEY (to_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.patches
     ADD CONSTRAINT patches_from_version_fkey FOREIGN KEY (from_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
 
@@ -2550,6 +2628,9 @@ ALTER TABLE ONLY public.team_invitations
 
 ALTER TABLE ONLY public.upload_sessions
     ADD CONSTRAINT upload_sessions_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.version_installs
+    ADD CONSTRAINT version_installs_version_id_fkey FOREIGN KEY (version_id) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.version_packs
     ADD CONSTRAINT version_packs_pack_id_fkey FOREIGN KEY (pack_id) REFERENCES public.packs(pack_id);
@@ -2702,6 +2783,14 @@ CREATE POLICY own_rows ON public.pack_plans TO slipway_tenant USING ((EXISTS ( S
 
 CREATE POLICY own_rows ON public.packs TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
+CREATE POLICY own_rows ON public.patch_builds TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = patch_builds.to_version))));
+
+CREATE POLICY own_rows ON public.patch_parts TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = patch_parts.to_version))));
+
 CREATE POLICY own_rows ON public.patches TO slipway_tenant USING ((EXISTS ( SELECT
    FROM public.game_versions parent
   WHERE (parent.version_id = patches.to_version))));
@@ -2740,6 +2829,10 @@ CREATE POLICY own_rows ON public.team_invitations TO slipway_tenant USING (((dev
 
 CREATE POLICY own_rows ON public.upload_sessions TO slipway_tenant USING (((developer_id IS NULL) OR (developer_id = ( SELECT public.tenant() AS tenant))));
 
+CREATE POLICY own_rows ON public.version_installs TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = version_installs.version_id))));
+
 CREATE POLICY own_rows ON public.version_packs TO slipway_tenant USING ((EXISTS ( SELECT
    FROM public.game_versions parent
   WHERE (parent.version_id = version_packs.version_id))));
@@ -2761,6 +2854,10 @@ CREATE POLICY own_rows ON public.webhook_endpoints TO slipway_tenant USING (((de
 ALTER TABLE public.pack_plans ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.packs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.patch_builds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.patch_parts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.patches ENABLE ROW LEVEL SECURITY;
 
@@ -2789,6 +2886,8 @@ ALTER TABLE public.storage_ledger ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.team_invitations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.upload_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.version_installs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.version_packs ENABLE ROW LEVEL SECURITY;
 
