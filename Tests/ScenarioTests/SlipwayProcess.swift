@@ -74,6 +74,17 @@ final class SlipwayProcess {
         self.process.waitUntilExit()
     }
 
+    /// Kills what a test that failed has left running: every process that was started with a path below a directory.
+    static func killAll(workingIn directory: URL) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard let identifier = Int32(name),
+                let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline"),
+                String(decoding: line, as: UTF8.self).contains(directory.path)
+            else { continue }
+            Glibc.kill(identifier, SIGKILL)
+        }
+    }
+
     /// As Ctrl-C does; returns the exit status.
     @discardableResult
     func stop() -> Int32 {
@@ -142,12 +153,15 @@ final class SlipwayProcess {
     }
 }
 
-/// A directory that goes with the test, readable by the database's user.
+/// A directory that goes with the test, and with it whatever still runs on it; readable by the database's user.
 func withScenarioDirectory(_ body: (URL) async throws -> Void) async throws {
     let directory = FileManager.default.temporaryDirectory.appending(
         path: "slipway-scenario-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(
         at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-    defer { try? FileManager.default.removeItem(at: directory) }
+    defer {
+        SlipwayProcess.killAll(workingIn: directory)
+        try? FileManager.default.removeItem(at: directory)
+    }
     try await body(directory)
 }
