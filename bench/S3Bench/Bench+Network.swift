@@ -7,6 +7,8 @@ import ObjectStore
 extension Bench {
     private static let size = 4 << 20
     private static let sendersAtOnce = 8
+    /// How often each object is fetched, so that it takes as long as sending, and the last stall is not half of it.
+    private static let fetches = 4
 
     /// Sends objects of 4 MiB through a proxy and fetches them again, each over a connection of its own, so that a share of
     /// connections is a share of requests; half of the faults are resets, half are stalls.
@@ -28,7 +30,8 @@ extension Bench {
             }
             let up = (ContinuousClock.now - begun) / .seconds(1)
             begun = .now
-            try await Self.forEach(numbers, atOnce: Self.sendersAtOnce) { (number: Int) throws(ObjectStoreError) in
+            let fetched = repeatElement(numbers, count: Self.fetches).flatMap { $0 }
+            try await Self.forEach(fetched, atOnce: Self.sendersAtOnce) { (number: Int) throws(ObjectStoreError) in
                 for try await _ in try await store.get(try ObjectKey(validating: "\(prefix)/\(number)"), range: nil) {}
             }
             return (up, (ContinuousClock.now - begun) / .seconds(1), proxy.counts)
