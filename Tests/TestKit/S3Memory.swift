@@ -1,3 +1,5 @@
+import Foundation
+
 /// Objects and uploads in memory, and the few requests of S3 that the fault server serves.
 struct S3Memory: Sendable {
     struct Answer {
@@ -12,6 +14,8 @@ struct S3Memory: Sendable {
 
     /// By upload: parts by number.
     private(set) var uploads: [String: [Int: [UInt8]]] = [:]
+    /// By upload: where its object will be.
+    private var places: [String: String] = [:]
     private var notes: [String: [String: String]] = [:]
     private var etags: [String: String] = [:]
     private var counter = 0
@@ -27,7 +31,7 @@ struct S3Memory: Sendable {
             query[pair[0]] = pair.count == 2 ? pair[1] : ""
         }
         switch (request.method, query["uploadId"]) {
-        case ("POST", nil) where query["uploads"] != nil: return self.begin()
+        case ("POST", nil) where query["uploads"] != nil: return self.begin(path)
         case ("PUT", let upload?): return self.putPart(upload, Int(query["partNumber"] ?? "") ?? 0, body)
         case ("GET", let upload?):
             return self.listParts(
@@ -42,6 +46,7 @@ struct S3Memory: Sendable {
             self.objects[path] = nil
             return Answer(status: 204)
         case ("GET", nil) where query["list-type"] != nil: return self.list(path, prefix: query["prefix"] ?? "")
+        case ("GET", nil) where query["uploads"] != nil: return self.listUploads(path, prefix: query["prefix"] ?? "")
         case ("GET", nil), ("HEAD", nil): return self.get(path, request)
         default: return Self.refusal(501, "NotImplemented")
         }
@@ -90,8 +95,22 @@ struct S3Memory: Sendable {
         return Self.document("<ListBucketResult><IsTruncated>false</IsTruncated>\(list)</ListBucketResult>")
     }
 
-    private mutating func begin() -> Answer {
+    /// All that are open, in one page; begun just now, as far as anybody can tell.
+    private func listUploads(_ bucket: String, prefix: String) -> Answer {
+        let prefix = "\(bucket)/\(prefix.replacing("%2F", with: "/"))"
+        let begun = Date().ISO8601Format()
+        let list = self.uploads.keys.sorted().compactMap { upload -> String? in
+            guard let place = self.places[upload], place.hasPrefix(prefix) else { return nil }
+            let key = place.dropFirst(bucket.count + 1)
+            return "<Upload><Key>\(key)</Key><UploadId>\(upload)</UploadId><Initiated>\(begun)</Initiated></Upload>"
+        }
+        return Self.document(
+            "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>\(list.joined())</ListMultipartUploadsResult>")
+    }
+
+    private mutating func begin(_ path: String) -> Answer {
         let upload = self.newName()
+        self.places[upload] = path
         self.uploads[upload] = [:]
         return Self.document(
             "<InitiateMultipartUploadResult><UploadId>\(upload)</UploadId></InitiateMultipartUploadResult>")
