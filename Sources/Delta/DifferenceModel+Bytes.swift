@@ -5,12 +5,13 @@ extension DifferenceModel {
         let total = covers.reduce(0) { $0 + $1.length }
         self.run = 0
         if !Self.isEncoder { self.left = self.codeRun(0) }
+        if self.references == .arm64 { self.covers = CoverMap(covers, origins: origins) }
         for cover in covers {
             let base = origins.bases(of: cover)
-            if self.options.contains(.references) {
-                self.codeCode(cover, base)
-            } else {
-                self.codePlain(cover)
+            switch self.references {
+            case .none: self.codePlain(cover)
+            case .x86: self.codeCode(cover, base)
+            case .arm64: self.codeArm(cover, base)
             }
         }
         // The last run ends with the bytes.

@@ -22,12 +22,12 @@ extension DifferenceModel {
             switch guess {
             case 0: candidate = self.stride(24, start, oldStart, cover, oldValue)
             case 1:
-                let (source, change) = self.map.change(of: Int(oldValue))
+                let (source, change) = self.moved(Int(oldValue), base)
                 guard source != .none else { continue }
                 candidate = oldValue &+ UInt32(truncatingIfNeeded: change)
             case 2:
                 let target = oldStart &+ base.old &+ Int(Int32(bitPattern: oldValue))
-                let (source, change) = self.map.change(of: target)
+                let (source, change) = self.moved(target, base)
                 guard source != .none else { continue }
                 candidate = UInt32(truncatingIfNeeded: target &+ change &- start &- base.new)
             case 3: candidate = oldValue &+ self.lastFieldChange

@@ -11,10 +11,23 @@ extension DifferenceModel {
         let (source, change) = self.map.change(of: target)
         let newNext = index &+ base.new &+ 4 &+ kind.tail
         let foretold = UInt32(truncatingIfNeeded: target &+ change &- newNext)
-        let trust = kind.group * 2 + (source == .exact ? 0 : 1)
+        let newValue = self.codeForetold(
+            foretold, insteadOf: oldValue, source, group: kind.group, index, displacement, cover)
+        let newTarget = newNext &+ Int(Int32(bitPattern: newValue))
+        self.map.learn(target, change: newTarget &- target)
+    }
+
+    /// Codes four bytes that are `foretold`, or `oldValue` where experience says that nothing changes.
+    ///
+    /// - Parameter group: 0 to 3, what shares its experience.
+    /// - Returns: the new value.
+    @inline(__always) mutating func codeForetold(
+        _ foretold: UInt32, insteadOf oldValue: UInt32, _ source: AddressMap.Source, group: Int, _ index: Int,
+        _ displacement: Int, _ cover: Cover
+    ) -> UInt32 {
+        let trust = group &* 2 &+ (source == .exact ? 0 : 1)
         let used = source != .none && self.trust(trust) >= 0
-        let predicted = used ? foretold : oldValue
-        self.codeWord(index, predicted, displacement, cover)
+        self.codeWord(index, used ? foretold : oldValue, displacement, cover)
         let newValue = self.new.word(at: index)
         if source != .none, foretold != oldValue {
             if newValue == foretold {
@@ -23,8 +36,7 @@ extension DifferenceModel {
                 self.addTrust(trust, -1)
             }
         }
-        let newTarget = newNext &+ Int(Int32(bitPattern: newValue))
-        self.map.learn(target, change: newTarget &- target)
+        return newValue
     }
 
     /// Four bytes that may or may not be the predicted ones.

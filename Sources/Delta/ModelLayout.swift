@@ -16,12 +16,14 @@ enum ModelLayout {
     /// Four kinds of context with 256 values each.
     static let valueBlock = 4 * 256 * Self.byteContexts
     static let contexts = Self.value + 3 * Self.valueBlock
-    /// Behind the contexts stand the address map, the mixing weights and the tables of ``Mixing``.
+    /// Behind the contexts stand the address map, the mixing weights, the tables of ``Mixing``, and what ARM64 registers
+    /// hold.
     static let weights = Self.contexts + AddressMap.size
     static let stretched = Self.weights + 4 * 256 * 3
     /// Two of their values to a word.
     static let squashed = Self.stretched + 4096 / 2
-    static let size = Self.squashed + 4096 / 2
+    static let pages = Self.squashed + 4096 / 2
+    static let size = Self.pages + 32 * 3
 }
 
 /// The displacements used last, the newest first.

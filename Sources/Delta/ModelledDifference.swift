@@ -15,9 +15,9 @@ public struct ModelledDifference: Equatable, Sendable {
     /// Tells `new` by `covers`, which are ascending, do not overlap, lie within both, and are no more than
     /// ``PatchLimits/covers``.
     ///
-    /// - Parameter followsReferences: whether to look for machine code and tables of addresses.
+    /// - Parameter references: which machine code to look for.
     public init(
-        new: [UInt8], old: Span<UInt8>, covers: [Cover], origins: PatchOrigins, followsReferences: Bool
+        new: [UInt8], old: Span<UInt8>, covers: [Cover], origins: PatchOrigins, references: ReferenceKind
     ) {
         var literals: [UInt8] = []
         var end = 0
@@ -31,30 +31,30 @@ public struct ModelledDifference: Equatable, Sendable {
         var copy = new
         self.coded = unsafe old.withUnsafeBufferPointer { old in
             unsafe copy.withUnsafeMutableBufferPointer { new in
-                unsafe Self.encode(ByteView(old), MutableByteView(new), covers, origins, followsReferences)
+                unsafe Self.encode(ByteView(old), MutableByteView(new), covers, origins, references)
             }
         }
     }
 
     /// Bytes that `covers` alone would take, without the literals between them: for trials on samples.
     public static func codedLength(
-        new: [UInt8], old: Span<UInt8>, covers: [Cover], origins: PatchOrigins, followsReferences: Bool
+        new: [UInt8], old: Span<UInt8>, covers: [Cover], origins: PatchOrigins, references: ReferenceKind
     ) -> Int {
         var copy = new
         return unsafe old.withUnsafeBufferPointer { old in
             unsafe copy.withUnsafeMutableBufferPointer { new in
-                unsafe Self.encode(ByteView(old), MutableByteView(new), covers, origins, followsReferences).count
+                unsafe Self.encode(ByteView(old), MutableByteView(new), covers, origins, references).count
             }
         }
     }
 
     private static func encode(
-        _ old: ByteView, _ new: MutableByteView, _ covers: [Cover], _ origins: PatchOrigins, _ followsReferences: Bool
+        _ old: ByteView, _ new: MutableByteView, _ covers: [Cover], _ origins: PatchOrigins, _ references: ReferenceKind
     ) -> [UInt8] {
         var words = [Int32](repeating: 0, count: ModelLayout.size)
         return unsafe words.withUnsafeMutableBufferPointer { words in
             var model = unsafe DifferenceModel(
-                RangeEncoder(), options: followsReferences ? .references : [], old: old, new: new,
+                RangeEncoder(), references: references, old: old, new: new,
                 words: WordView(words))
             do throws(DeltaError) {
                 _ = try model.codeCovers(covers)
@@ -62,7 +62,7 @@ public struct ModelledDifference: Equatable, Sendable {
             } catch {
                 preconditionFailure("covers out of bounds")
             }
-            return [followsReferences ? 1 : 0] + model.models.coder.finish()
+            return [references.rawValue] + model.models.coder.finish()
         }
     }
 
@@ -86,7 +86,9 @@ public struct ModelledDifference: Equatable, Sendable {
     public func apply(
         to old: Span<UInt8>, into result: inout [UInt8], origins: PatchOrigins, words: inout [Int32]
     ) throws(DeltaError) {
-        guard let flags = self.coded.first, flags <= 1 else { throw .invalid(what: "model", offset: 0) }
+        guard let references = self.coded.first.flatMap(ReferenceKind.init(rawValue:)) else {
+            throw .invalid(what: "model", offset: 0)
+        }
         if words.count != ModelLayout.size { words = [Int32](repeating: 0, count: ModelLayout.size) }
         try unsafe words.withUnsafeMutableBufferPointer { words throws(DeltaError) in
             try unsafe result.withUnsafeMutableBufferPointer { new throws(DeltaError) in
@@ -94,7 +96,7 @@ public struct ModelledDifference: Equatable, Sendable {
                     try unsafe old.withUnsafeBufferPointer { old throws(DeltaError) in
                         var model = unsafe DifferenceModel(
                             RangeDecoder(ByteView(UnsafeBufferPointer(rebasing: coded[1...]))),
-                            options: flags == 1 ? .references : [], old: ByteView(old), new: MutableByteView(new),
+                            references: references, old: ByteView(old), new: MutableByteView(new),
                             words: WordView(words))
                         let covers = try model.codeCovers([])
                         try unsafe self.layLiterals(covers, MutableByteView(new))

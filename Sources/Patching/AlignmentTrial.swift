@@ -49,8 +49,9 @@ enum AlignmentTrial {
         let origins = PatchOrigins(
             outputs: [PatchExtent(file: 0, offset: 0, length: sample.count)],
             inputs: [PatchExtent(file: 0, offset: 0, length: old.count)])
+        let references = ReferenceKind.candidates(for: sample.span)[0]
         let coded = ModelledDifference.codedLength(
-            new: sample, old: old.span, covers: covers, origins: origins, followsReferences: true)
+            new: sample, old: old.span, covers: covers, origins: origins, references: references)
         var literals: [UInt8] = []
         var end = 0
         for cover in covers {

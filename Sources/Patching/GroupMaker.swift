@@ -80,9 +80,9 @@ struct GroupMaker: Sendable {
             return Candidate(method: .difference, payload: payload, inputs: inputs)
         }
         let origins = PatchOrigins(outputs: group.output.extents, inputs: inputs.extents)
-        let followsReferences = ReferenceTrial.pays(new: new, old: narrowed, covers: used.covers, origins: origins)
+        let followed = ReferenceTrial.best(new: new, old: narrowed, covers: used.covers, origins: origins)
         let modelled = ModelledDifference(
-            new: new, old: narrowed.span, covers: used.covers, origins: origins, followsReferences: followsReferences)
+            new: new, old: narrowed.span, covers: used.covers, origins: origins, references: followed)
         let literals = try DifferencePayload.body(modelled.literals, level: self.zstdLevel)
         var best = Candidate(
             method: .modelled, payload: ModelledPayload.encode(modelled, literals: literals), inputs: inputs)

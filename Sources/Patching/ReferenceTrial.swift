@@ -1,20 +1,28 @@
 import Delta
 
-/// Decides on samples of a group whether following references pays: it makes coding and applying slower.
+/// Decides on samples of a group which references to follow, if any: it makes coding and applying slower.
 enum ReferenceTrial {
     private static let samples = 24
     private static let sampleLength = 1 << 16
     /// The least it must save.
     private static let least = 0.02
 
-    static func pays(new: [UInt8], old: [UInt8], covers: [Cover], origins: PatchOrigins) -> Bool {
+    static func best(new: [UInt8], old: [UInt8], covers: [Cover], origins: PatchOrigins) -> ReferenceKind {
         let sampled = self.sampled(covers)
-        guard !sampled.isEmpty else { return false }
-        func length(_ followsReferences: Bool) -> Int {
+        guard !sampled.isEmpty else { return .none }
+        func length(_ references: ReferenceKind) -> Int {
             ModelledDifference.codedLength(
-                new: new, old: old.span, covers: sampled, origins: origins, followsReferences: followsReferences)
+                new: new, old: old.span, covers: sampled, origins: origins, references: references)
         }
-        return Double(length(true)) < (1 - Self.least) * Double(length(false))
+        var best = ReferenceKind.none
+        var least = (1 - Self.least) * Double(length(.none))
+        for references in ReferenceKind.candidates(for: new.span) {
+            let length = Double(length(references))
+            guard length < least else { continue }
+            best = references
+            least = length
+        }
+        return best
     }
 
     /// Runs of covered bytes, evenly spread over all of them.

@@ -38,9 +38,9 @@ struct DifferenceTests {
             #expect(covers.reduce(0) { $0 + $1.length } > new.count / 2)
             let streams = DifferenceStreams(new: new.span, old: old.span, covers: covers)
             #expect(try streams.apply(to: old.span, count: new.count) == new)
-            for follows in [true, false] {
+            for references in ReferenceKind.allCases {
                 let model = ModelledDifference(
-                    new: new, old: old.span, covers: covers, origins: Self.origins, followsReferences: follows)
+                    new: new, old: old.span, covers: covers, origins: Self.origins, references: references)
                 #expect(try model.apply(to: old.span, count: new.count, origins: Self.origins) == new)
                 #expect(model.literals == streams.literals)
             }
@@ -80,9 +80,9 @@ struct DifferenceTests {
         let covers = [Cover(newStart: 0, oldStart: 0, length: old.count)]
         let origins = PatchOrigins(outputs: [], inputs: [])
         let followed = ModelledDifference(
-            new: new, old: old.span, covers: covers, origins: origins, followsReferences: true)
+            new: new, old: old.span, covers: covers, origins: origins, references: .x86)
         let unfollowed = ModelledDifference(
-            new: new, old: old.span, covers: covers, origins: origins, followsReferences: false)
+            new: new, old: old.span, covers: covers, origins: origins, references: .none)
         #expect(followed.coded.count * 4 < unfollowed.coded.count)
     }
 
@@ -110,7 +110,7 @@ struct DifferenceTests {
         let (old, new) = Self.pair(seed: 4)
         let covers = DifferencePlan(old: old.span, matching: .exhaustive).covers(of: new.span, in: old.span)
         let model = ModelledDifference(
-            new: new, old: old.span, covers: covers, origins: Self.origins, followsReferences: true)
+            new: new, old: old.span, covers: covers, origins: Self.origins, references: .x86)
         for round in 0..<60 {
             var coded = model.coded
             coded.change(using: &random)

@@ -56,6 +56,15 @@ struct GoldenPatchTests {
                 + "uTre6f0gKxBL53NzAQAA9AMAAAAAAAAAADNfsHO6I7X0kXaEqtHoM87ZbASEUPizX15rGHfxhrt23g=="),
     ]
 
+    /// A modelled difference of ARM64 code, whose references are followed.
+    static let arm = Golden(
+        method: .modelled, hasOld: true, digest: "ec5c2130115b7d04287e448ef701fa1095d3a2055d76b54f269352be40c75d81",
+        base64:
+            "U0xQQVRDSAFvxXCbNvWmyvbitkV0MX2+ldNk8Jhl7mYwNIalTGnjjexcITARW30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12BBAQfIAPV"
+            + "AhIlMxIiQMSf/OBXg3n3P5QyyUiTqDCXXOZm4imsj2qpndVDjwR8sOjkCSBBJ7eZTBJNHgH1jzzf+5IA+vdV7higYb8QdniC"
+            + "WpVoX1ZIDcz///5fHemxbeN68cJtDPkDFgABA2fOHYiSpo/ezuxcITARW30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12BAQAA"
+            + "qH8BAACYfwAAAAAAAAA286PCV46B3t7XhJuMQJZbwlmcdUiPrbxNJuS6vvScTcw=")
+
     private static func old() -> [UInt8] {
         var random = SeededGenerator(seed: 71)
         return Sample.structured(count: 3000, using: &random)
@@ -68,6 +77,15 @@ struct GoldenPatchTests {
         #expect(reader.groups.map(\.method) == [golden.method])
         let made = try Sample.apply(patch, to: golden.hasOld ? Self.old() : [])
         #expect(Digest.sha256(of: made).description == golden.digest)
+    }
+
+    @Test("a patch that follows references of ARM64 code still makes the bytes it was made for")
+    func appliesArm() throws {
+        let patch = Array(try #require(Data(base64Encoded: Self.arm.base64)))
+        let reader = try PatchReader(MemorySource(patch))
+        #expect(reader.groups.map(\.method) == [Self.arm.method])
+        let made = try Sample.apply(patch, to: ArmProgram(functions: 100, seed: 71).bytes())
+        #expect(Digest.sha256(of: made).description == Self.arm.digest)
     }
 
     @Test("there is a golden patch of every method")
