@@ -267,7 +267,7 @@ let package = Package(
         tests("ContentHashingTests", ["Chunking", "Content", "ContentHashing", "Digests", "Threads"]),
         tests("ContentTests", ["Content", "Fuzzing"]),
         tests("InspectionTests", ["Content", "Fuzzing", "Inspection"]),
-        tests("DeltaTests", ["Content", "Delta", "Digests"]),
+        tests("DeltaTests", ["Content", "Delta", "Digests", "Fuzzing"]),
         tests(
             "DevelopmentPlatformTests",
             [

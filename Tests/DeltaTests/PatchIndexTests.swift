@@ -1,4 +1,5 @@
 import Content
+import Fuzzing
 import Testing
 
 @testable import Delta

@@ -1,5 +1,6 @@
 import Content
 import Digests
+import Fuzzing
 import Testing
 
 @testable import Delta

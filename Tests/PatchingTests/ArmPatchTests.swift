@@ -1,5 +1,6 @@
 import Content
 import Delta
+import Fuzzing
 import Testing
 
 @testable import Patching

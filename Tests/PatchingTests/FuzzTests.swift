@@ -1,6 +1,7 @@
 import Content
 import Delta
 import FoundationEssentials
+import Fuzzing
 import Testing
 
 @testable import Patching

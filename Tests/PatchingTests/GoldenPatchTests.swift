@@ -2,6 +2,7 @@ import Content
 import Delta
 import Digests
 import FoundationEssentials
+import Fuzzing
 import Testing
 
 @testable import Patching

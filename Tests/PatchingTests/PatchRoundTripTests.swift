@@ -1,6 +1,7 @@
 import Content
 import Delta
 import Digests
+import Fuzzing
 import Patching
 import Testing
 

@@ -1,5 +1,6 @@
 import Content
 import Digests
+import Fuzzing
 import Patching
 
 /// Bytes to patch, the same on every run.

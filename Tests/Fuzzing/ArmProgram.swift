@@ -1,5 +1,5 @@
 /// A made-up ARM64 program: functions that call each other and take the addresses of data, and tables of addresses.
-struct ArmProgram {
+public struct ArmProgram {
     private enum Slot {
         case call(Int)
         case jump(Int)
@@ -25,7 +25,7 @@ struct ArmProgram {
     private let functions: [[Slot]]
     private let data: [UInt64]
 
-    init(functions count: Int, seed: UInt64) {
+    public init(functions count: Int, seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         self.data = (0..<count * 4).map { _ in UInt64.random(in: 0...UInt64.max, using: &random) }
         self.functions = (0..<count).map { _ in
@@ -44,7 +44,7 @@ struct ArmProgram {
     }
 
     /// The program in machine code, with one more word in each `every`th function.
-    func bytes(growingEvery every: Int? = nil) -> [UInt8] {
+    public func bytes(growingEvery every: Int? = nil) -> [UInt8] {
         let bodies = self.functions.enumerated().map { number, body in
             every.map { number % $0 == 0 } == true ? [.other(Self.nop)] + body : body
         }
