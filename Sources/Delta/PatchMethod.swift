@@ -10,4 +10,7 @@ public enum PatchMethod: Int, CaseIterable, Sendable {
     case modelled = 3
     /// As ``difference``, with the deflate streams of the new content opened: see ``ReopenedContent``.
     case reopened = 4
+    /// As ``modelled``, with the deflate streams of the new content opened and compressed with what was in old ones: see
+    /// ``OldStreams``.
+    case recalled = 5
 }

@@ -31,6 +31,13 @@ enum DifferencePayload {
         return frame.count < stream.count ? frame : stream
     }
 
+    /// What ``body(_:level:)`` was made of.
+    static func stream(_ body: [UInt8], count: Int) throws(ZstdError) -> [UInt8] {
+        guard body.count != count else { return body }
+        var decompressor = try ZstdDecompressor(windowLogMax: 27)
+        return try decompressor.decompress(body.span, size: count)
+    }
+
     /// - Parameter limit: the most bytes that any stream may have.
     static func decode(_ payload: [UInt8], limit: Int) throws -> DifferenceStreams {
         let streams = try self.streams(payload, limits: [limit, limit, limit, limit])

@@ -38,15 +38,22 @@ enum GroupCodec {
             room.output.resize(to: count)
             try self.apply(streams, old: room.inputs, to: &room.output)
         case .modelled:
-            let difference = try ModelledPayload.decode(payload, limit: count)
-            let origins = PatchOrigins(outputs: group.outputs, inputs: group.inputs)
-            room.output.resize(to: count)
-            try self.apply(difference, origins, old: room.inputs, to: &room.output, words: &room.words)
+            try self.apply(try ModelledPayload.decode(payload, limit: count), group, in: &room)
+        case .recalled:
+            try self.apply(try RecalledPayload.decode(payload, old: room.inputs, limit: count), group, in: &room)
         }
     }
 
     private static func apply(_ streams: DifferenceStreams, old: [UInt8], to output: inout [UInt8]) throws {
         try streams.apply(to: old.span, into: &output)
+    }
+
+    private static func apply(
+        _ difference: ModelledDifference, _ group: PatchGroup, in room: inout PatchRoom
+    ) throws {
+        let origins = PatchOrigins(outputs: group.outputs, inputs: group.inputs)
+        room.output.resize(to: group.outputLength)
+        try self.apply(difference, origins, old: room.inputs, to: &room.output, words: &room.words)
     }
 
     private static func apply(

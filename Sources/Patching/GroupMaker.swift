@@ -65,15 +65,21 @@ struct GroupMaker: Sendable {
     private func difference(_ new: [UInt8], _ group: GroupPlan.Group) throws -> Candidate? {
         guard !group.references.isEmpty else { return nil }
         guard let references = try self.cache.match(new.span, of: group) else { return nil }
-        let old = references.bytes
-        let covers =
-            self.level == .fast
-            ? references.covers : ReopenedContent.clearingStreams(of: new.span, from: references.covers)
+        guard self.level != .fast else { return try self.difference(new, group, references, references.covers) }
+        let covers = ReopenedContent.clearingStreams(of: new.span, from: references.covers)
+        let best = try self.difference(new, group, references, covers)
+        guard let recalled = try self.recalled(new, group, references, covers),
+            recalled.payload.count < best?.payload.count ?? new.count
+        else { return best }
+        return recalled
+    }
+
+    private func difference(
+        _ new: [UInt8], _ group: GroupPlan.Group, _ references: MatchedReferences, _ covers: [Cover]
+    ) throws -> Candidate? {
         guard !covers.isEmpty, let used = UsedRanges(covers) else { return nil }
         let inputs = references.view.narrowed(to: used.ranges)
-        var narrowed: [UInt8] = []
-        narrowed.reserveCapacity(inputs.length)
-        for range in used.ranges { narrowed.append(contentsOf: old[range]) }
+        let narrowed = used.bytes(of: references.bytes)
         guard self.level != .fast, used.covers.count <= PatchLimits.covers else {
             let streams = DifferenceStreams(new: new.span, old: narrowed.span, covers: used.covers)
             let payload = try DifferencePayload.encode(streams, level: self.zstdLevel)
@@ -105,8 +111,7 @@ struct GroupMaker: Sendable {
 
     /// Fewer literals are not worth looking into.
     private static let leastReopened = 1 << 12
-    /// What a group takes while it is applied, at most.
-    private static let mostMemory = 112 << 20
+    private static let leastRecalled = 1 << 10
 
     /// The same difference with opened literals, if that is smaller.
     ///
@@ -122,11 +127,48 @@ struct GroupMaker: Sendable {
         var streams = streams
         let memory =
             candidate.inputs.length + 2 * streams.literals.count + content.content.count + body.count
-        guard memory <= Self.mostMemory else { return nil }
+        guard memory <= PatchLimits.opened else { return nil }
         streams.literals = content.content
         let payload = try DifferencePayload.encode(
             streams, level: self.zstdLevel, literals: body, description: content.description)
         guard payload.count < candidate.payload.count else { return nil }
         return Candidate(method: .reopened, payload: payload, inputs: candidate.inputs)
+    }
+
+    /// The difference with edited streams opened on both sides; nil when there are none.
+    private func recalled(
+        _ new: [UInt8], _ group: GroupPlan.Group, _ references: MatchedReferences, _ covers: [Cover]
+    ) throws -> Candidate? {
+        let missing = new.count - covers.reduce(0) { $0 + $1.length }
+        guard missing >= Self.leastRecalled else { return nil }
+        // Old bytes are about as many as the new ones, and the payload is less than what is missing.
+        let inputsAbout = min(references.bytes.count, new.count + new.count / 4)
+        guard
+            let edited = EditedStreams(
+                new: new.span, old: references.bytes.span, covers: covers,
+                limit: (PatchLimits.opened - inputsAbout - missing) / 2),
+            edited.covers.count <= PatchLimits.covers,
+            let used = UsedRanges(edited.covers, and: edited.old.places.map(\.range))
+        else { return nil }
+        let inputs = references.view.narrowed(to: used.ranges)
+        let narrowed = used.bytes(of: references.bytes)
+        let origins = PatchOrigins(outputs: group.output.extents, inputs: inputs.extents)
+        let modelled = ModelledDifference(
+            new: new, old: narrowed.span, covers: used.covers, origins: origins,
+            references: ReferenceTrial.best(new: new, old: narrowed, covers: used.covers, origins: origins))
+        let streams = edited.old.moved(used.position(of:))
+        let room = PatchLimits.opened - inputs.length - streams.length - modelled.literals.count
+        guard
+            let content = ReopenedContent(
+                opening: modelled.literals, limit: min(room, ReopenedContent.largest))
+        else { return nil }
+        let body = try RecalledPayload.body(
+            of: content.content, recalling: streams.content(in: narrowed.span), level: self.zstdLevel)
+        let parts = RecalledPayload.Parts(
+            coded: modelled.coded, closed: modelled.literals.count, literals: content, streams: streams)
+        let payload = try RecalledPayload.encode(parts, body: body, level: self.zstdLevel)
+        return Candidate(
+            method: .recalled, payload: payload, inputs: inputs, covered: new.count - modelled.literals.count,
+            coverCost: max(0, payload.count - body.count))
     }
 }

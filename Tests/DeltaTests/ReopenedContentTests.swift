@@ -29,6 +29,9 @@ struct ReopenedContentTests {
         "a551adca8047daff", "1cc4d9caeea6ecdb", "a551adca8047daff", "a551adca8047daff", "d08274ff2c74906e",
         "798b212d3f2c433b", "9d6df8f0908cf006", "d34e4e29ebd3fa6a", "f8c88baefaeffcc0", "e81c2aa59beb5d01",
         "6a881b76a0a21339", "bc4d3aed4b598ae1", "9dfae2aebbe84ae8",
+        "a9c532848c5c0255", "303ca1047a60e05c", "c50d08010b64a0a9", "a15158992a0814ff", "a9c532848c5c0255",
+        "303ca1047a60e05c", "273073de8b8403fd", "2f6a58c155a2b261", "6c5376008405c98a", "142819c07ca8ad51",
+        "266280d3b15ece03", "47c4cf103dcaf0a2",
     ]
 
     private static func deflated(_ content: [UInt8], _ style: DeflateStyle) throws -> [UInt8] {
@@ -68,6 +71,18 @@ struct ReopenedContentTests {
         #expect(try opened.closed(count: closed.count) == closed)
         let read = try ReopenedContent(content: opened.content, description: opened.description)
         #expect(read == opened)
+    }
+
+    @Test("an image of one chunk is opened; a header that fails its own check is none")
+    func image() throws {
+        let stream = try Self.deflated(Array(Self.content().prefix(30_000)), DeflateStyle.all[20])
+        let closed = [0, 0, 0, 0] + Array("IDAT".utf8) + [0x78, 0xDA] + stream + [1, 2, 3, 4, 5, 6, 7, 8]
+        let opened = try #require(ReopenedContent(opening: closed))
+        #expect(opened.content.count == 30_018)
+        #expect(try opened.closed(count: closed.count) == closed)
+        for header: [UInt8] in [[0x78, 0xDB], [0x77, 0xDA], [0x78, 0xBB], [0x88, 0x1C]] {
+            #expect(ReopenedContent(opening: Array("IDAT".utf8) + header + stream) == nil)
+        }
     }
 
     @Test("incompressible and empty content is closed again, too")

@@ -27,6 +27,33 @@ struct FuzzTests {
         }
     }
 
+    @Test("whatever is edited inside of streams, the patch makes it, and no damage of it does harm")
+    func streams() throws {
+        var random = SeededGenerator(seed: seed)
+        for round in 0..<rounds / 10 {
+            let contents = (0..<Int.random(in: 1...5, using: &random)).map { number in
+                Archive.text(lines: Int.random(in: 5...400, using: &random), seed: UInt64(round * 8 + number))
+            }
+            let old = try Self.archive(contents)
+            var edited = contents
+            for index in edited.indices where Bool.random(using: &random) {
+                Sample.edit(&edited[index], using: &random)
+            }
+            if Bool.random(using: &random) { edited.shuffle(using: &random) }
+            var new = try Self.archive(edited)
+            if round % 4 == 0 { Sample.edit(&new, using: &random) }
+            let patch = try Sample.patch(old, new, level: .standard)
+            try #require(try Sample.apply(patch, to: old) == new, "round \(round) of seed \(seed)")
+            try self.damage(patch, old: old, using: &random)
+        }
+    }
+
+    /// Members of a zip archive, each once more as an image.
+    private static func archive(_ contents: [[UInt8]]) throws -> [UInt8] {
+        try Archive.zip(contents)
+            + contents.flatMap { try Archive.image($0.reversed(), style: 20, chunk: $0.count % 3 == 0 ? 300 : nil) }
+    }
+
     /// Damages the patch as a whole, and each payload behind its check.
     private func damage(_ patch: [UInt8], old: [UInt8], using random: inout SeededGenerator) throws {
         for _ in 0..<8 {

@@ -66,6 +66,15 @@ struct GoldenPatchTests {
             + "WpVoX1ZIDcz///5fHemxbeN68cJtDPkDFgABA2fOHYiSpo/ezuxcITARW30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12BAQAA"
             + "qH8BAACYfwAAAAAAAAA286PCV46B3t7XhJuMQJZbwlmcdUiPrbxNJuS6vvScTcw=")
 
+    /// A difference of edited zip members and images, whose streams are opened on both sides.
+    static let recalled = Golden(
+        method: .recalled, hasOld: true, digest: "5cd5e159bd1656b03e26a26cc0b0fe730f85f840f486c67cd701e292eda00c5e",
+        base64:
+            "U0xQQVRDSAHzUv4kXm4GyzEEaVP3s+s7vVS3zUWt5zprSwlM3OuTd1zV4Vm9FlawPiaibMCw/nMPhfhA9IbGfNcB4pLtoAxe"
+            + "4Bqeaj8LCw8PKLUv/WAeNK0BAMhQMOBzb21ldGhpbmcgZWxzZYlQTkcNChoHBwAaBD7AlRd4IbX6xkszavW19sA/ALCKOlch"
+            + "Ai/gOQAS/S8ygAQCkmqeCi+lDgAICu8LgAQADAoHgXWEYjQ9dnVAAAEFbzMYV/d67VcwXNXhWb0WVrA+JqJswLD+cw+F+ED0"
+            + "hsZ81wHiku2gDF4BAACGJQEAAPskAAAAAAAAADYrhKlVRpOOAuoAn/KKKX0f+pu0iVjTVd9+KPFy2AxuWA==")
+
     private static func old() -> [UInt8] {
         var random = SeededGenerator(seed: 71)
         return Sample.structured(count: 3000, using: &random)
@@ -89,12 +98,21 @@ struct GoldenPatchTests {
         #expect(Digest.sha256(of: made).description == Self.arm.digest)
     }
 
+    @Test("a patch that opens streams on both sides still makes the bytes it was made for")
+    func appliesRecalled() throws {
+        let patch = Array(try #require(Data(base64Encoded: Self.recalled.base64)))
+        let reader = try PatchReader(MemorySource(patch))
+        #expect(reader.groups.map(\.method) == [Self.recalled.method])
+        let made = try Sample.apply(patch, to: Archive.mixed(isEdited: false))
+        #expect(Digest.sha256(of: made).description == Self.recalled.digest)
+    }
+
     @Test("there is a golden patch of every method")
-    func complete() { #expect(Self.all.map(\.method) == PatchMethod.allCases) }
+    func complete() { #expect((Self.all + [Self.recalled]).map(\.method) == PatchMethod.allCases) }
 
     @Test("the version of the format and the numbers of its methods are what they were")
     func numbers() {
         #expect(PatchFrame.version == 1)
-        #expect(PatchMethod.allCases.map(\.rawValue) == [0, 1, 2, 3, 4])
+        #expect(PatchMethod.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5])
     }
 }

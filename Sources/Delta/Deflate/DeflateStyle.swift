@@ -10,6 +10,8 @@ public struct DeflateStyle: Hashable, Sendable {
     let endsEarly: Bool
     /// 4 to 9.
     let level: Int
+    /// Whether matches of five bytes and less are left out, as zlib has it for images (`Z_FILTERED`).
+    let isFiltered: Bool
 
     /// How hard one level looks for matches: zlib's `configuration_table`.
     struct Effort {
@@ -31,11 +33,18 @@ public struct DeflateStyle: Hashable, Sendable {
     }
 
     /// All there are, the likeliest first; their places in this list are part of the patch format.
-    public static let all: [DeflateStyle] = [6, 9, 8, 7, 5, 4].flatMap { level in
-        [
-            DeflateStyle(hashBits: 15, blockLength: 1 << 14, endsEarly: false, level: level),
-            DeflateStyle(hashBits: 15, blockLength: 1 << 15, endsEarly: true, level: level),
-            DeflateStyle(hashBits: 16, blockLength: 1 << 15, endsEarly: false, level: level),
-        ]
-    }
+    public static let all: [DeflateStyle] =
+        [6, 9, 8, 7, 5, 4].flatMap { level in
+            [
+                DeflateStyle(hashBits: 15, blockLength: 1 << 14, endsEarly: false, level: level, isFiltered: false),
+                DeflateStyle(hashBits: 15, blockLength: 1 << 15, endsEarly: true, level: level, isFiltered: false),
+                DeflateStyle(hashBits: 16, blockLength: 1 << 15, endsEarly: false, level: level, isFiltered: false),
+            ]
+        }
+        + [9, 6, 8, 7, 5, 4].flatMap { level in
+            [
+                DeflateStyle(hashBits: 15, blockLength: 1 << 14, endsEarly: false, level: level, isFiltered: true),
+                DeflateStyle(hashBits: 16, blockLength: 1 << 15, endsEarly: false, level: level, isFiltered: true),
+            ]
+        }
 }

@@ -9,6 +9,8 @@ struct Deflater {
     private static let farthest = Self.windowLength - Self.lookahead
     /// A shortest match farther away than this costs more than it saves.
     private static let tooFar = 4096
+    /// Matches up to this length are chance in an image, and left out by a filtered style.
+    private static let shortMatch = 5
     /// Places looked at for each byte of content, on average, at most.
     static let workLimit = 1 << 10
 
@@ -86,6 +88,7 @@ struct Deflater {
             if head > self.base, lastLength < self.effort.lazy, index - head <= Self.farthest {
                 (matchLength, matchStart) = self.longestMatch(at: index, from: head, lastLength, matchStart)
                 guard self.work > 0 else { throw GaveUp() }
+                if matchLength <= Self.shortMatch, self.style.isFiltered { matchLength = 2 }
                 if matchLength == 3, index - matchStart > Self.tooFar { matchLength = 2 }
             }
             if lastLength >= 3, matchLength <= lastLength {

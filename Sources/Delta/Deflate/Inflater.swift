@@ -7,6 +7,11 @@ struct Inflater {
     private var heldBits = 0
     private(set) var output: [UInt8] = []
     private let limit: Int
+    private var blocks = 0
+
+    /// Bytes of content for each block, on average, at least, but for the first few: empty blocks are work for nothing.
+    private static let leastBlock = 1 << 8
+    private static let spareBlocks = 4
 
     private struct Malformed: Error {}
 
@@ -55,6 +60,8 @@ struct Inflater {
 
     /// - Returns: whether it was the last one.
     private mutating func block() throws(Malformed) -> Bool {
+        guard self.blocks <= Self.spareBlocks + self.output.count / Self.leastBlock else { throw Malformed() }
+        self.blocks += 1
         let isLast = try self.bits(1) == 1
         switch try self.bits(2) {
         case 0: try self.stored()

@@ -14,31 +14,34 @@ public struct ReopenedContent: Equatable, Sendable {
         let length: Int
         /// Place in ``DeflateStyle/all``.
         let style: Int
+        /// Bytes of an image's chunks; 0 when the stream is in one run.
+        let chunk: Int
     }
 
     /// Bytes of opened content at most.
     public static let largest = 48 << 20
     static let leastStream = 128
     static let largestStream = 24 << 20
-    private static let mostRegions = 1 << 16
+    static let mostRegions = 1 << 16
     /// Streams in a row that no style makes before nothing more is tried.
-    private static let patience = 16
+    static let patience = 16
 
     // MARK: Opening
 
-    /// Opens the members of zip archives and gzip files in `closed`.
+    /// Opens the members of zip archives, gzip files and PNG images in `closed`.
     ///
+    /// - Parameter limit: bytes of the opened content at most, no more than ``largest``.
     /// - Returns: nil when there are none that can be closed again.
-    public init?(opening closed: [UInt8]) {
+    public init?(opening closed: [UInt8], limit: Int = Self.largest) {
         let opened = unsafe closed.withUnsafeBufferPointer { buffer in
-            unsafe Self.opened(ByteView(buffer))
+            unsafe Self.opened(ByteView(buffer), limit)
         }
         guard !opened.regions.isEmpty else { return nil }
         self.content = opened.content
         self.regions = opened.regions
     }
 
-    private static func opened(_ closed: ByteView) -> (content: [UInt8], regions: [Region]) {
+    private static func opened(_ closed: ByteView, _ limit: Int) -> (content: [UInt8], regions: [Region]) {
         var content: [UInt8] = []
         var regions: [Region] = []
         var taken = 0
@@ -52,30 +55,34 @@ public struct ReopenedContent: Equatable, Sendable {
                 continue
             }
             index += 1
+            let room = limit - content.count - closed.count
+            let header = index - 1
             guard
-                let stream = Inflater.stream(
-                    in: closed, at: start, limit: min(self.largestStream, self.largest - content.count - closed.count)),
-                stream.length >= self.leastStream
+                let stream = CarriedStream(
+                    in: closed, header: header, start: start, after: taken, limit: min(self.largestStream, room))
             else { continue }
-            guard let style = self.style(of: stream, in: closed, at: start, likely: likely) else {
+            guard let style = self.style(of: stream, likely: likely) else {
                 failures += 1
-                index = start + stream.length
+                index = stream.end
                 continue
             }
             failures = 0
             likely = style
-            for position in taken..<start { content.append(closed[position]) }
-            regions.append(Region(gap: content.count - lastEnd, length: stream.content.count, style: style))
+            closed.append(taken..<start, to: &content)
+            regions.append(
+                Region(
+                    gap: content.count - lastEnd, length: stream.content.count, style: style, chunk: stream.chunk))
             content.append(contentsOf: stream.content)
             lastEnd = content.count
-            taken = start + stream.length
+            taken = stream.end
             index = taken
         }
-        for position in taken..<closed.count { content.append(closed[position]) }
+        closed.append(taken..<closed.count, to: &content)
         return (content, regions)
     }
 
-    /// Where the stream behind a header at `index` begins: a zip member's (APPNOTE 4.3.7) or a gzip file's (RFC 1952).
+    /// Where the stream behind a header at `index` begins: a zip member's (APPNOTE 4.3.7), a gzip file's (RFC 1952) or an
+    /// image's (PNG 11.2.4, RFC 1950).
     @inline(__always) static func streamStart(_ bytes: ByteView, at index: Int) -> Int? {
         let word = bytes.word32(at: index)
         if word == 0x0403_4B50 {
@@ -84,25 +91,37 @@ public struct ReopenedContent: Equatable, Sendable {
             let extra = Int(bytes[index + 28]) | Int(bytes[index + 29]) << 8
             return index + 30 + name + extra
         }
+        if word == 0x5441_4449 {
+            let header = Int(bytes[index + 4]) << 8 | Int(bytes[index + 5])
+            // Deflate, no dictionary, and the check of the two bytes.
+            return header & 0x0F20 == 0x0800 && header < 0x8000 && header % 31 == 0 ? index + 6 : nil
+        }
         return word & 0x00FF_FFFF == 0x0008_8B1F && word >> 24 == 0 ? index + 10 : nil
     }
 
-    private static func style(
-        of stream: Inflater.Stream, in closed: ByteView, at start: Int, likely: Int
-    ) -> Int? {
+    /// Where the stream ends by its header's own account, which may be wrong; nil when it says nothing.
+    static func declaredEnd(_ bytes: ByteView, header: Int, start: Int) -> Int? {
+        if bytes[header] == 0x50 {
+            let length = Int(bytes.word32(at: header + 18))
+            return length > 0 ? start + length : nil
+        }
+        return bytes[header] == 0x49 ? CarriedStream.declaredEnd(bytes, header: header) : nil
+    }
+
+    /// Place in ``DeflateStyle/all`` of the style that makes the stream again.
+    static func style(of stream: CarriedStream, likely: Int) -> Int? {
         for style in [likely] + DeflateStyle.all.indices.filter({ $0 != likely }) {
             var made = 0
             let isSame: Bool = unsafe stream.content.withUnsafeBufferPointer { buffer in
                 do throws(Deflater.GaveUp) {
                     try unsafe Deflater.deflate(ByteView(buffer), DeflateStyle.all[style]) { piece in
-                        guard made + piece.count <= stream.length else { return false }
-                        for (offset, byte) in piece.enumerated() where byte != closed[start + made + offset] {
-                            return false
-                        }
+                        guard made + piece.count <= stream.stream.count,
+                            piece.elementsEqual(stream.stream[made..<made + piece.count])
+                        else { return false }
                         made += piece.count
                         return true
                     }
-                    return made == stream.length
+                    return made == stream.stream.count
                 } catch {
                     return false
                 }
@@ -125,13 +144,19 @@ public struct ReopenedContent: Equatable, Sendable {
         for region in self.regions {
             closed.append(contentsOf: self.content[position..<position + region.gap])
             position += region.gap
+            let before = closed.count
+            var stream: [UInt8] = []
             let isMade: Bool = unsafe self.content.withUnsafeBufferPointer { buffer in
                 let content = unsafe ByteView(
                     UnsafeBufferPointer(rebasing: buffer[position..<position + region.length]))
                 do throws(Deflater.GaveUp) {
                     try Deflater.deflate(content, DeflateStyle.all[region.style]) { piece in
-                        guard closed.count + piece.count <= count else { return false }
-                        closed.append(contentsOf: piece)
+                        guard closed.count + stream.count + piece.count <= count else { return false }
+                        if region.chunk > 0 {
+                            stream.append(contentsOf: piece)
+                        } else {
+                            closed.append(contentsOf: piece)
+                        }
                         return true
                     }
                     return true
@@ -140,6 +165,12 @@ public struct ReopenedContent: Equatable, Sendable {
                 }
             }
             guard isMade else { throw .invalid(what: "deflated content", offset: position) }
+            if region.chunk > 0 {
+                guard before >= 2 else { throw .invalid(what: "image", offset: position) }
+                closed.append(
+                    contentsOf: CarriedStream.cut(stream, chunk: region.chunk, header: closed[(before - 2)...]))
+                guard closed.count <= count else { throw .invalid(what: "image", offset: position) }
+            }
             position += region.length
         }
         guard closed.count + self.content.count - position == count else {
@@ -158,7 +189,12 @@ public struct ReopenedContent: Equatable, Sendable {
         for region in self.regions {
             bytes.append(varint: region.gap)
             bytes.append(varint: region.length)
-            bytes.append(varint: region.style)
+            guard region.chunk > 0 else {
+                bytes.append(varint: region.style)
+                continue
+            }
+            bytes.append(varint: DeflateStyle.all.count + region.style)
+            bytes.append(varint: region.chunk)
         }
         return bytes
     }
@@ -172,9 +208,15 @@ public struct ReopenedContent: Equatable, Sendable {
         for _ in 0..<(try reader.readInt("regions", atMost: Self.mostRegions)) {
             let gap = try reader.readInt("gap", atMost: left)
             let length = try reader.readInt("content", atMost: min(left - gap, Self.largestStream))
-            let style = try reader.readInt("style", atMost: DeflateStyle.all.count - 1)
+            let styles = DeflateStyle.all.count
+            let style = try reader.readInt("style", atMost: 2 * styles - 1)
+            var chunk = 0
+            if style >= styles { chunk = try reader.readInt("chunk", atMost: CarriedStream.largestChunk) }
+            guard style < styles || chunk >= CarriedStream.leastChunk else {
+                throw .invalid(what: "chunk", offset: reader.offset)
+            }
             left -= gap + length
-            regions.append(Region(gap: gap, length: length, style: style))
+            regions.append(Region(gap: gap, length: length, style: style % styles, chunk: chunk))
         }
         guard reader.remaining == 0 else { throw .invalid(what: "regions", offset: reader.offset) }
         self.content = content

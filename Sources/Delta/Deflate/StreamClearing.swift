@@ -11,6 +11,14 @@ extension ReopenedContent {
         let streams = unsafe new.withUnsafeBufferPointer { buffer in
             unsafe self.newStreams(ByteView(buffer), covers)
         }
+        return self.clearing(streams, from: covers)
+    }
+
+    /// - Parameters:
+    ///   - streams: ascending and apart.
+    ///   - covers: ascending.
+    /// - Returns: what is left of the covers outside the streams.
+    static func clearing(_ streams: [Range<Int>], from covers: [Cover]) -> [Cover] {
         guard !streams.isEmpty else { return covers }
         var left: [Cover] = []
         var next = 0
@@ -37,6 +45,8 @@ extension ReopenedContent {
         var cover = 0
         var index = 0
         var taken = 0
+        var failures = 0
+        var likely = 0
         while index + 32 < new.count {
             while cover < covers.count, covers[cover].newEnd <= index { cover += 1 }
             if cover < covers.count, covers[cover].newStart <= index, covers[cover].newEnd - index > self.knownLength {
@@ -56,19 +66,31 @@ extension ReopenedContent {
             {
                 continue
             }
-            guard let stream = Inflater.stream(in: new, at: start, limit: min(self.largestStream, self.largest - taken))
+            guard
+                let stream = CarriedStream(
+                    in: new, header: header, start: start, after: streams.last?.upperBound ?? 0,
+                    limit: min(self.largestStream, self.largest - taken))
             else { continue }
-            let end = start + stream.length
+            let end = stream.end
             var covered = 0
             while known < covers.count, covers[known].newStart < end {
                 covered += min(covers[known].newEnd, end) - max(covers[known].newStart, start)
                 known += 1
             }
             index = end
-            guard covered < stream.length / 2 else { continue }
+            guard covered < (end - start) / 2 else { continue }
+            // Images are many, and packed by many programs; where none of ours made them, chance covers are a gain.
+            if stream.isImage {
+                guard failures < self.patience, let style = self.style(of: stream, likely: likely) else {
+                    failures += 1
+                    continue
+                }
+                failures = 0
+                likely = style
+            }
             taken += stream.content.count
             // The header stays with its stream, or the stream would not be found.
-            streams.append(header..<end)
+            streams.append(stream.header..<end)
         }
         return streams
     }
