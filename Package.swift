@@ -225,11 +225,12 @@ let package = Package(
 
         // Tests: each target's own, against real servers from TestKit.
         layer("Fuzzing", [], path: "Tests/Fuzzing"),
-        layer("Faults", [nioCore, nioPosix], path: "Tests/Faults"),
+        layer("Faults", ["Fuzzing", nioCore, nioPosix], path: "Tests/Faults"),
         layer(
             "TestKit",
             [
-                "Content", "Digests", "EmbeddedPostgres", "Migrations", "Multipart", "ObjectStore", "Postgres",
+                "Content", "Digests", "EmbeddedPostgres", "Fuzzing", "Migrations", "Multipart", "ObjectStore",
+                "Postgres",
                 "Storefront", httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ],
             path: "Tests/TestKit"),
@@ -287,8 +288,9 @@ let package = Package(
             "JobsTests",
             [
                 "Analytics", "Archives", "BuildStore", "ClamAV", "Content", "ContentHashing", "Delta", "Digests",
-                "Envelope", "Finance", "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs", "ManifestSigning",
-                "MediaFiles", "Multipart", "ObjectStore", "Packing", "Patching", "Platform", "Postgres", "Releases",
+                "Envelope", "Finance", "Fuzzing", "Games", "Inspection", "JobLifecycle", "JobQueue", "Jobs",
+                "ManifestSigning", "MediaFiles", "Multipart", "ObjectStore", "Packing", "Patching", "Platform",
+                "Postgres", "Releases",
                 "SigV4", "Staging", "Storefront", "TestKit", "Threads", "Uploads",
                 asyncHTTPClient,
                 httpTypes, hummingbird, lifecycle, logging, nioCore,
@@ -322,8 +324,8 @@ let package = Package(
         tests(
             "ScenarioTests",
             [
-                "Access", "Content", "Digests", "Faults", "Packing", "Postgres", "Storefront", "TestKit", "slipway",
-                "slipway-client", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1,
+                "Access", "Content", "Digests", "Faults", "Fuzzing", "Packing", "Postgres", "Storefront", "TestKit",
+                "slipway", "slipway-client", "slipway-scanner", asyncHTTPClient, nioCore, nioHTTP1,
             ]),
         tests(
             "ReleasesTests",

@@ -41,7 +41,8 @@ extension BuildStore {
                      EXISTS (SELECT 1 FROM channels AS last WHERE last.previous_version_id = version.version_id) DESC,
                      coalesce((
                          SELECT installs FROM version_installs AS count
-                         WHERE count.version_id = version.version_id AND count.day > current_date - 30
+                         WHERE count.version_id = version.version_id
+                           AND count.day > (now() AT TIME ZONE 'UTC')::date - \(Int32(Self.installDays))
                          ORDER BY count.day DESC LIMIT 1), 0) DESC,
                      version.created_at DESC, version.version_id DESC
             LIMIT \(Int64(limit))

@@ -236,27 +236,6 @@ struct ContentAPITests {
         }
     }
 
-    @Test("B5: while a version is processed its preview is told once it is known, and until then that it is not ready")
-    func earlyPreview() async throws {
-        try await self.withReadyVersion { api, admin, ready in
-            let path = ready.path.replacing(ready.id.description, with: ready.from.description)
-            #expect(try await api.call(.GET, path, as: admin.caller).json["status"].text == "processing")
-            let early = try await api.call(.GET, "\(path)/patch-preview?from=\(ready.id)", as: admin.caller)
-            #expect(early.status == 409 && early.code == "not-ready" && early.json["current"].text == "processing")
-            let preview = UpdatePreview(
-                updateBytes: 90, patchBytes: 80, chunkBytes: 1000, bytesRead: 5000, bytesWritten: 6000,
-                methods: [:], changedFiles: 0, files: [])
-            let summary = String(decoding: try JSONEncoder().encode(preview), as: UTF8.self)
-            try await api.services.builds.database.transaction { transaction in
-                try await api.services.builds.record(
-                    patchFrom: ready.id, to: ready.from, state: .notWorthIt, objectKey: nil, digest: nil, size: 80,
-                    chunkBytes: 990, rank: 0, summary: summary, in: transaction)
-            }
-            let told = try await api.call(.GET, "\(path)/patch-preview?from=\(ready.id)", as: admin.caller)
-            #expect(told.status == 200 && told.json["update_bytes"].number == 90)
-        }
-    }
-
     @Test("a presigned read serves ranges and no writes")
     func presignedRead() async throws {
         try await self.withReadyVersion { api, _, _ in

@@ -1,3 +1,5 @@
+import Fuzzing
+
 /// Which connections through a ``FaultProxy`` meet which fate: decided by a seed and the connection's number alone.
 public struct FaultPlan: Sendable {
     /// What happens to one connection.
@@ -43,7 +45,7 @@ public struct FaultPlan: Sendable {
 
     /// The fate of the connection with a number, from 0.
     public func fault(of connection: Int) -> Fault {
-        var random = SplitMix(state: self.seed &+ UInt64(connection) &* 0xD134_2543_DE82_EF95)
+        var random = SeededGenerator(seed: self.seed &+ UInt64(connection) &* 0xD134_2543_DE82_EF95)
         guard Int(random.next() % 100) < self.percent else { return .none }
         let kind = self.faults[Int(random.next() % UInt64(self.faults.count))]
         func upTo(_ most: Int) -> Int { Int(random.next() % UInt64(max(most, 1))) }
@@ -61,18 +63,5 @@ public struct FaultPlan: Sendable {
         case .corrupt(let most): .corrupt(afterBytes: upTo(most))
         case .corruptSent(let most): .corruptSent(afterBytes: upTo(most))
         }
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood, 2014).
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var value = self.state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

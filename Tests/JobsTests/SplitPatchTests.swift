@@ -2,6 +2,7 @@ import BuildStore
 import Content
 import Digests
 import FoundationEssentials
+import Fuzzing
 import JobLifecycle
 import JobQueue
 import ObjectStore
@@ -15,7 +16,7 @@ import Testing
 @Suite("One patch by many jobs")
 struct SplitPatchTests {
     private static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
 
@@ -268,20 +269,5 @@ struct SplitPatchTests {
             let thorough = try await terms(1000, memory: 64 << 20)
             #expect(thorough?.level == "standard" && thorough?.memory == 64 << 20)
         }
-    }
-}
-
-/// SplitMix64, by its published constants.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { self.state = seed }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var value = self.state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

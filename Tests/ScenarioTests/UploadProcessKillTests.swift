@@ -1,6 +1,8 @@
 import Foundation
+import Fuzzing
 import NIOHTTP1
 import Postgres
+import Synchronization
 import Testing
 
 /// The upload protocol with the service's process killed in the middle of it; `UploadKillTests` does the same call by call,
@@ -16,14 +18,14 @@ struct UploadProcessKillTests {
     func hundredKills() async throws { try await self.run(kills: 100, seed: 1) }
 
     @Test("after a few kills at any moment of the protocol no upload is open, and no object is left behind")
-    func fewKills() async throws { try await self.run(kills: 6, seed: 2) }
+    func fewKills() async throws { try await self.run(kills: 8, seed: 2) }
 
     private func run(kills: Int, seed: UInt64) async throws {
         try await withScenarioDirectory { root in
             let directory = root.appending(path: "up")
             var slipway = try await SlipwayProcess.up(directory)
             let game = try await Studio(slipway).createGame("Killed")
-            var random = SeededMoments(state: seed)
+            var random = SeededGenerator(seed: seed)
             // One that nobody disturbs tells how long the protocol takes.
             let begun = ContinuousClock.now
             let first = Sender(version: "0", game: game)
@@ -33,15 +35,20 @@ struct UploadProcessKillTests {
             var broken: [Sender.Step: Int] = [:]
             for round in 1...kills {
                 let sender = Sender(version: "\(round)", game: game)
-                let (studio, process) = (try Studio(slipway), slipway.identifier)
-                let moment = usual * (Double(random.next() % 1000) / 1000)
-                async let killed: Void = SlipwayProcess.kill(process, after: moment)
-                do { try await sender.send(Self.bytes, studio) } catch { broken[sender.step, default: 0] += 1 }
+                let (studio, process, progress) = (try Studio(slipway), slipway.identifier, sender.progress)
+                // In or shortly after the step whose turn it is.
+                let step = Sender.Step.allCases[round % Sender.Step.allCases.count]
+                let moment = usual * Double.random(in: 0..<0.1, using: &random)
+                async let killed: Void = {
+                    await progress.wait(for: step, atMost: usual * 4)
+                    await SlipwayProcess.kill(process, after: moment)
+                }()
+                do { try await sender.send(Self.bytes, studio) } catch { broken[progress.step, default: 0] += 1 }
                 await killed
                 slipway.kill()
                 slipway = try await SlipwayProcess.up(directory)
-                // Every other sender comes back, and goes on where the service says.
-                if round.isMultiple(of: 2) { try await sender.send(Self.bytes, Studio(slipway)) }
+                // Four senders never come back, the next four go on where the service says.
+                if round / 4 % 2 == 1 { try await sender.send(Self.bytes, Studio(slipway)) }
             }
             print("killed \(kills) times, in the middle of: \(broken)")
             #expect(kills < 50 || Sender.Step.allCases.allSatisfy { broken[$0] != nil }, "\(broken)")
@@ -77,10 +84,32 @@ struct UploadProcessKillTests {
 private final class Sender {
     enum Step: CaseIterable { case reserve, sign, part, complete }
 
+    /// The step that a sender is at, for others to see.
+    final class Progress: Sendable {
+        private let reached = Mutex((step: Step.reserve, all: Set<Step>()))
+
+        var step: Step { self.reached.withLock { $0.step } }
+
+        func reach(_ step: Step) {
+            self.reached.withLock {
+                $0.step = step
+                $0.all.insert(step)
+            }
+        }
+
+        /// Returns when a step was reached, or after a while.
+        func wait(for step: Step, atMost limit: Duration) async {
+            let end = ContinuousClock.now + limit
+            while ContinuousClock.now < end, !self.reached.withLock({ $0.all.contains(step) }) {
+                try? await Task.sleep(for: .microseconds(200))
+            }
+        }
+    }
+
     private let version: String
     private let game: String
     private var id: String?
-    private(set) var step = Step.reserve
+    let progress = Progress()
 
     init(version: String, game: String) {
         self.version = version
@@ -88,7 +117,7 @@ private final class Sender {
     }
 
     func send(_ bytes: [UInt8], _ studio: Studio) async throws {
-        self.step = .reserve
+        self.progress.reach(.reserve)
         let path = "/games/\(self.game)/versions"
         // No key of idempotency, since one whose request died stays taken for two minutes: an answer that was lost is looked up.
         let reserved = try await HTTP.send(
@@ -108,29 +137,16 @@ private final class Sender {
         let size = plan["part_size"] as? Int ?? 1
         let received = (plan["received"] as? [[String: Any]] ?? []).compactMap { $0["part_number"] as? Int }
         for number in 1...(plan["part_count"] as? Int ?? 1) where !received.contains(number) {
-            self.step = .sign
+            self.progress.reach(.sign)
             let signed = try await studio.json(
                 .POST, "\(path)/\(id)/upload/parts", ["part_numbers": [number]], expecting: 200)
-            self.step = .part
+            self.progress.reach(.part)
             let part = Array(bytes[(number - 1) * size..<min(number * size, bytes.count)])
             let url = (signed["parts"] as? [[String: Any]])?.first?["url"] as? String ?? ""
             let answer = try await HTTP.send(.PUT, url, bytes: part)
             guard answer.status == 200 else { throw Studio.Unexpected(what: "part \(number): \(answer.status)") }
         }
-        self.step = .complete
+        self.progress.reach(.complete)
         _ = try await studio.json(.POST, "\(path)/\(id)/upload/complete", [:], expecting: 202)
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood, 2014).
-private struct SeededMoments {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var value = self.state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

@@ -1,4 +1,5 @@
 public import Content
+import Fuzzing
 import Testing
 
 /// What every source of bytes keeps, wherever they lie.
@@ -25,10 +26,10 @@ public enum ByteSourceConformance {
                 #expect(try source.read(end - start, at: Int64(start)) == Array(bytes[start..<end]))
             }
         }
-        var random = SplitMix(state: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<300 {
-            let start = random.next(below: bytes.count)
-            let count = random.next(below: min(300_000, bytes.count - start))
+            let start = Int.random(in: 0..<bytes.count, using: &random)
+            let count = Int.random(in: 0..<min(300_000, bytes.count - start), using: &random)
             #expect(try source.read(count, at: Int64(start)) == Array(bytes[start..<start + count]))
         }
         // The bounds.
@@ -42,17 +43,5 @@ public enum ByteSourceConformance {
         try source.read(1000, at: 5000, into: &buffer)
         try source.read(1000, at: 6000, into: &buffer, from: 1000)
         #expect(buffer == Array(bytes[5000..<7000]))
-    }
-
-    private struct SplitMix {
-        var state: UInt64
-
-        mutating func next(below bound: Int) -> Int {
-            self.state &+= 0x9E37_79B9_7F4A_7C15
-            var word = self.state
-            word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-            return Int((word ^ (word >> 31)) >> 1) % max(bound, 1)
-        }
     }
 }
