@@ -66,10 +66,12 @@ struct GroupMaker: Sendable {
         guard !group.references.isEmpty else { return nil }
         guard let references = try self.cache.match(new.span, of: group) else { return nil }
         guard self.level != .fast else { return try self.difference(new, group, references, references.covers) }
-        let covers = ReopenedContent.clearingStreams(of: new.span, from: references.covers)
+        let streams = NewStreams(of: new.span, old: references.bytes.span, covers: references.covers)
+        let covers = streams.clearingNew(from: references.covers)
         let best = try self.difference(new, group, references, covers)
-        guard let recalled = try self.recalled(new, group, references, covers),
-            recalled.payload.count < best?.payload.count ?? new.count
+        let size = best?.payload.count ?? new.count
+        guard let recalled = try self.recalled(new, group, references, covers, streams, insteadOf: size),
+            recalled.payload.count < size
         else { return best }
         return recalled
     }
@@ -111,7 +113,8 @@ struct GroupMaker: Sendable {
 
     /// Fewer literals are not worth looking into.
     private static let leastReopened = 1 << 12
-    private static let leastRecalled = 1 << 10
+    /// Where streams are less than this part of what they are among, opening them is not worth the time of trying.
+    private static let leastOpened = 128
 
     /// The same difference with opened literals, if that is smaller.
     ///
@@ -120,7 +123,8 @@ struct GroupMaker: Sendable {
         _ streams: DifferenceStreams, insteadOf candidate: Candidate, literals: Int
     ) throws -> Candidate? {
         guard self.level != .fast, literals >= Self.leastReopened,
-            let content = ReopenedContent(opening: streams.literals)
+            let content = ReopenedContent(opening: streams.literals),
+            content.streamLength(closed: streams.literals.count) >= literals / Self.leastOpened
         else { return nil }
         let body = try DifferencePayload.body(content.content, level: self.zstdLevel)
         guard body.count < literals else { return nil }
@@ -135,19 +139,22 @@ struct GroupMaker: Sendable {
         return Candidate(method: .reopened, payload: payload, inputs: candidate.inputs)
     }
 
-    /// The difference with edited streams opened on both sides; nil when there are none.
+    /// The difference with edited streams opened on both sides.
+    ///
+    /// - Parameter size: of the payload so far.
+    /// - Returns: nil when there are none, or too few to matter.
     private func recalled(
-        _ new: [UInt8], _ group: GroupPlan.Group, _ references: MatchedReferences, _ covers: [Cover]
+        _ new: [UInt8], _ group: GroupPlan.Group, _ references: MatchedReferences, _ covers: [Cover],
+        _ streams: NewStreams, insteadOf size: Int
     ) throws -> Candidate? {
         let missing = new.count - covers.reduce(0) { $0 + $1.length }
-        guard missing >= Self.leastRecalled else { return nil }
         // Old bytes are about as many as the new ones, and the payload is less than what is missing.
         let inputsAbout = min(references.bytes.count, new.count + new.count / 4)
         guard
             let edited = EditedStreams(
-                new: new.span, old: references.bytes.span, covers: covers,
+                of: streams, old: references.bytes.span, covers: covers,
                 limit: (PatchLimits.opened - inputsAbout - missing) / 2),
-            edited.covers.count <= PatchLimits.covers,
+            edited.mostSaved >= size / Self.leastOpened, edited.covers.count <= PatchLimits.covers,
             let used = UsedRanges(edited.covers, and: edited.old.places.map(\.range))
         else { return nil }
         let inputs = references.view.narrowed(to: used.ranges)

@@ -17,7 +17,8 @@ struct OldStreamsTests {
     private static func gzip(_ content: [UInt8]) throws -> [UInt8] {
         var stream: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
         try unsafe content.withUnsafeBufferPointer { buffer in
-            try unsafe Deflater.deflate(ByteView(buffer), DeflateStyle.all[0]) { piece in
+            var work = Deflater.mostWork(buffer.count)
+            try unsafe Deflater.deflate(ByteView(buffer), DeflateStyle.all[0], work: &work) { piece in
                 stream += piece
                 return true
             }
@@ -40,8 +41,14 @@ struct OldStreamsTests {
             Cover(newStart: 0, oldStart: 0, length: second + 10),
             Cover(newStart: second + 300, oldStart: 5, length: 30),
         ]
-        let edited = EditedStreams(new: new.span, old: old.span, covers: covers, limit: 1 << 20)
-        return (try #require(edited), old, second)
+        return (try #require(Self.edited(new, old, covers)), old, second)
+    }
+
+    private static func edited(
+        _ new: [UInt8], _ old: [UInt8], _ covers: [Cover] = [], limit: Int = 1 << 20
+    ) -> EditedStreams? {
+        let streams = NewStreams(of: new.span, old: old.span, covers: covers)
+        return EditedStreams(of: streams, old: old.span, covers: covers, limit: limit)
     }
 
     private static func content(_ streams: OldStreams, _ old: [UInt8]) throws -> [UInt8] {
@@ -59,14 +66,12 @@ struct OldStreamsTests {
     @Test("where no old stream is, or the limit leaves no room, nothing is opened")
     func nothing() throws {
         let (old, new, _) = try Self.sample()
-        func find(_ new: [UInt8], _ old: [UInt8], limit: Int) -> EditedStreams? {
-            EditedStreams(new: new.span, old: old.span, covers: [], limit: limit)
-        }
-        #expect(find(new, Self.text(500, seed: 2), limit: 1 << 20) == nil)
-        #expect(find(old, old, limit: 1000) == nil)
-        #expect(find([], old, limit: -5) == nil)
-        #expect(find(new, [], limit: 1 << 20) == nil)
-        #expect(find(new, old, limit: 1 << 20) != nil)
+        #expect(Self.edited(new, Self.text(500, seed: 2)) == nil)
+        #expect(Self.edited(old, old, limit: 1000) == nil)
+        #expect(Self.edited(new, old, limit: -5) == nil)
+        #expect(Self.edited([], old) == nil)
+        #expect(Self.edited(new, []) == nil)
+        #expect(Self.edited(new, old) != nil)
     }
 
     @Test("what is told of streams is read again, in old bytes that have room for them")
@@ -108,10 +113,51 @@ struct OldStreamsTests {
     func emptyBlocks() throws {
         let empty = (0..<100).flatMap { _ in [UInt8](arrayLiteral: 0, 0, 0, 0xFF, 0xFF) }
         let stream = empty + [1, 1, 0, 0xFE, 0xFF, 7]
+        var work = 1000
         let found = unsafe stream.withUnsafeBufferPointer { buffer in
-            unsafe Inflater.stream(in: ByteView(buffer), at: 0, limit: 100)
+            unsafe Inflater.stream(in: ByteView(buffer), at: 0, limit: 100, work: &work)
         }
         #expect(found == nil)
+    }
+
+    @Test("headers that each begin a long stream take no more work together than is allowed")
+    func manyHeaders() throws {
+        // Each header is followed by a stored block that leads to the same long run of stored blocks, which is no stream.
+        let headers = 2000
+        let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
+        var bytes: [UInt8] = []
+        for number in 0..<headers {
+            let length = (headers - 1 - number) * 15
+            bytes +=
+                header + [0, UInt8(length & 255), UInt8(length >> 8), UInt8(~length & 255), UInt8(~length >> 8 & 255)]
+        }
+        let block = [0, 0xFF, 0xFF, 0, 0] + [UInt8](repeating: 7, count: 0xFFFF)
+        for _ in 0..<15 { bytes += block }
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            var search = unsafe StreamSearch(ByteView(buffer), work: 1 << 22)
+            var tries = 0
+            while let header = search.nextHeader() {
+                #expect(search.stream(header, limit: 1 << 24) == nil)
+                tries += 1
+            }
+            #expect(tries < 20)
+        }
+    }
+
+    @Test("chunks that lead on and on are followed no farther than is allowed")
+    func manyChunks() {
+        var bytes = [UInt8](repeating: 0, count: 4)
+        for _ in 0..<100_000 { bytes += Array("IDAT".utf8) + [0x78, 0xDA, 0, 0, 0, 0, 0, 0] }
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            var search = unsafe StreamSearch(ByteView(buffer), work: 1 << 20)
+            var tries = 0
+            while let header = search.nextHeader() {
+                _ = search.declaredEnd(header)
+                _ = search.stream(header, limit: 1 << 20)
+                tries += 1
+            }
+            #expect(tries < 1000)
+        }
     }
 
     @Test("damaged descriptions never read outside")

@@ -17,7 +17,8 @@ enum Archive {
     static func deflated(_ content: [UInt8], style: Int = 0) throws -> [UInt8] {
         var stream: [UInt8] = []
         try unsafe content.withUnsafeBufferPointer { buffer in
-            try unsafe Deflater.deflate(ByteView(buffer), DeflateStyle.all[style]) { piece in
+            var work = Deflater.mostWork(buffer.count)
+            try unsafe Deflater.deflate(ByteView(buffer), DeflateStyle.all[style], work: &work) { piece in
                 stream += piece
                 return true
             }

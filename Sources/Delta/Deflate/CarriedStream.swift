@@ -11,7 +11,12 @@ struct CarriedStream {
     /// The stream without what is between its chunks.
     let stream: [UInt8]
     let content: [UInt8]
-    let isImage: Bool
+    let traits: StreamTraits
+
+    /// Bytes in front of an image chunk's type: its length.
+    static let imageLength = 4
+    /// With what belongs to it.
+    var range: Range<Int> { self.header..<self.end }
 
     /// Check, length and type between two chunks.
     private static let between = 12
@@ -26,20 +31,21 @@ struct CarriedStream {
     ///   - header: with a stream at `start`, as ``ReopenedContent/streamStart(_:at:)`` has it.
     ///   - taken: before this nothing belongs to it.
     ///   - limit: bytes of content at most.
+    ///   - work: steps that may be taken; less what was.
     /// - Returns: nil when there is none, or a shorter one than is worth it, or a larger one.
-    init?(in bytes: ByteView, header: Int, start: Int, after taken: Int, limit: Int) {
-        self.isImage = bytes.word32(at: header) == Self.type
-        let isWhole = self.isImage && header - 4 >= taken
-        self.header = isWhole ? header - 4 : header
+    init?(in bytes: ByteView, header: Int, start: Int, after taken: Int, limit: Int, work: inout Int) {
+        let isWhole = bytes.word32(at: header) == Self.type && header - Self.imageLength >= taken
+        self.header = isWhole ? header - Self.imageLength : header
         self.start = start
         if isWhole, let chunk = Self.chunk(bytes, header) {
-            let joined = Self.joined(bytes, header: header, chunk: chunk)
+            let joined = Self.joined(bytes, header: header, chunk: chunk, work: &work)
             let found = unsafe joined.withUnsafeBufferPointer { buffer in
-                unsafe Inflater.stream(in: ByteView(buffer), at: 0, limit: limit)
+                unsafe Inflater.stream(in: ByteView(buffer), at: 0, limit: limit, work: &work)
             }
             guard let found, found.length >= ReopenedContent.leastStream else { return nil }
             self.stream = Array(joined[..<found.length])
             self.content = found.content
+            self.traits = found.traits
             let isCut = found.length + Self.zlibHeader > chunk
             self.chunk = isCut ? chunk : 0
             guard isCut else {
@@ -53,13 +59,14 @@ struct CarriedStream {
             self.end = start + cut.count
             return
         }
-        guard let found = Inflater.stream(in: bytes, at: start, limit: limit),
+        guard let found = Inflater.stream(in: bytes, at: start, limit: limit, work: &work),
             found.length >= ReopenedContent.leastStream
         else { return nil }
         var stream: [UInt8] = []
         bytes.append(start..<start + found.length, to: &stream)
         self.stream = stream
         self.content = found.content
+        self.traits = found.traits
         self.chunk = 0
         self.end = start + found.length
     }
@@ -79,11 +86,12 @@ struct CarriedStream {
     }
 
     /// What is in the chunks from that of `header` on, without zlib's header.
-    private static func joined(_ bytes: ByteView, header: Int, chunk: Int) -> [UInt8] {
+    private static func joined(_ bytes: ByteView, header: Int, chunk: Int, work: inout Int) -> [UInt8] {
         var joined: [UInt8] = []
         var start = header + 4 + self.zlibHeader
         var end = header + 4 + chunk
-        while start < bytes.count {
+        while start < bytes.count, work > 0 {
+            work -= self.between + end - start
             // The check behind the stream may have been left to a cover.
             bytes.append(start..<min(end, bytes.count), to: &joined)
             guard self.follows(bytes, end) else { break }
@@ -94,10 +102,12 @@ struct CarriedStream {
     }
 
     /// Where the image data that begins at `header` ends by the account of its chunks.
-    static func declaredEnd(_ bytes: ByteView, header: Int) -> Int? {
-        guard header >= 4 else { return nil }
+    static func declaredEnd(_ bytes: ByteView, header: Int, work: inout Int) -> Int? {
+        guard header >= self.imageLength else { return nil }
         var end = header + 4 + Int(bytes.word32(at: header - 4).byteSwapped)
         while end < bytes.count, self.follows(bytes, end) {
+            work -= 1
+            guard work > 0 else { return nil }
             end += self.between + Int(bytes.word32(at: end + 4).byteSwapped)
         }
         return end

@@ -1,5 +1,5 @@
 /// Words of some content, chosen by their hash, to tell quickly whether other content has much in common with it.
-struct ContentSamples {
+struct ContentSamples: Sendable {
     private var bits = [UInt64](repeating: 0, count: 1 << (Self.tableBits - 6))
     private static let tableBits = 24
     /// One word in 32.

@@ -10,9 +10,10 @@ struct Deflater {
     /// A shortest match farther away than this costs more than it saves.
     private static let tooFar = 4096
     /// Matches up to this length are chance in an image, and left out by a filtered style.
-    private static let shortMatch = 5
-    /// Places looked at for each byte of content, on average, at most.
-    static let workLimit = 1 << 10
+    static let shortMatch = 5
+
+    /// Places that may be looked at to close `count` bytes of content: 1024 for each, on average, and some to begin with.
+    static func mostWork(_ count: Int) -> Int { count << 10 + 1 << 20 }
 
     private let content: ByteView
     private let style: DeflateStyle
@@ -31,20 +32,22 @@ struct Deflater {
     struct GaveUp: Error {}
 
     /// - Parameters:
+    ///   - work: places that may be looked at; less those that were.
     ///   - isWanted: takes the stream piece by piece, and says whether to go on.
     /// - Throws: ``GaveUp``.
     static func deflate(
-        _ content: ByteView, _ style: DeflateStyle, isWanted: ([UInt8]) -> Bool
+        _ content: ByteView, _ style: DeflateStyle, work: inout Int, isWanted: ([UInt8]) -> Bool
     ) throws(GaveUp) {
         var words = [Int32](repeating: 0, count: 1 << style.hashBits + Self.windowLength)
         try unsafe words.withUnsafeMutableBufferPointer { buffer throws(GaveUp) in
             let words = unsafe WordView(buffer)
-            var deflater = Deflater(content, style, words)
+            var deflater = Deflater(content, style, words, work)
+            defer { work = deflater.work }
             try deflater.run(isWanted)
         }
     }
 
-    private init(_ content: ByteView, _ style: DeflateStyle, _ words: WordView) {
+    private init(_ content: ByteView, _ style: DeflateStyle, _ words: WordView, _ work: Int) {
         self.content = content
         self.style = style
         self.effort = style.effort
@@ -52,7 +55,7 @@ struct Deflater {
         self.chain = words.part(1 << style.hashBits..<words.count)
         self.hashMask = 1 << style.hashBits - 1
         self.hashShift = (style.hashBits + 2) / 3
-        self.work = content.count * Self.workLimit + 1 << 20
+        self.work = work
     }
 
     /// Remembers the three bytes at `index`.

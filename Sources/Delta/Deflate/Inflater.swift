@@ -8,6 +8,8 @@ struct Inflater {
     private(set) var output: [UInt8] = []
     private let limit: Int
     private var blocks = 0
+    private var work: Int
+    private var traits = StreamTraits()
 
     /// Bytes of content for each block, on average, at least, but for the first few: empty blocks are work for nothing.
     private static let leastBlock = 1 << 8
@@ -20,21 +22,26 @@ struct Inflater {
         /// Bytes of the stream itself.
         let length: Int
         let content: [UInt8]
+        let traits: StreamTraits
     }
 
-    private init(_ bytes: ByteView, from start: Int, limit: Int) {
+    private init(_ bytes: ByteView, from start: Int, limit: Int, work: Int) {
         self.bytes = bytes
         self.offset = start
         self.end = bytes.count
         self.limit = limit
+        self.work = work
     }
 
     /// Reads one stream that begins at `start`.
     ///
-    /// - Parameter limit: bytes it may hold at most.
-    /// - Returns: nil when there is none, or a larger one.
-    static func stream(in bytes: ByteView, at start: Int, limit: Int) -> Stream? {
-        var inflater = Inflater(bytes, from: start, limit: limit)
+    /// - Parameters:
+    ///   - limit: bytes it may hold at most.
+    ///   - work: bytes of content and entries of tables that may be made; less what was.
+    /// - Returns: nil when there is none, or a larger one, or it took too much work.
+    static func stream(in bytes: ByteView, at start: Int, limit: Int, work: inout Int) -> Stream? {
+        var inflater = Inflater(bytes, from: start, limit: min(limit, work), work: work)
+        defer { work = inflater.work - inflater.output.count }
         do {
             while try !inflater.block() {}
         } catch {
@@ -42,7 +49,7 @@ struct Inflater {
         }
         // Whole bytes that were taken in advance are not of the stream.
         let length = inflater.offset - start - inflater.heldBits / 8
-        return Stream(length: length, content: inflater.output)
+        return Stream(length: length, content: inflater.output, traits: inflater.traits)
     }
 
     private mutating func bits(_ count: Int) throws(Malformed) -> Int {
@@ -63,16 +70,18 @@ struct Inflater {
         guard self.blocks <= Self.spareBlocks + self.output.count / Self.leastBlock else { throw Malformed() }
         self.blocks += 1
         let isLast = try self.bits(1) == 1
+        var symbols: Int?
         switch try self.bits(2) {
         case 0: try self.stored()
         case 1:
-            try self.coded(
+            symbols = try self.coded(
                 HuffmanDecoder(DeflateCodes.fixedLengths), HuffmanDecoder([Int](repeating: 5, count: 30)))
         case 2:
             let (literals, distances) = try self.codes()
-            try self.coded(literals, distances)
+            symbols = try self.coded(literals, distances)
         default: throw Malformed()
         }
+        if let symbols, !isLast { self.traits.add(block: symbols) }
         return isLast
     }
 
@@ -112,7 +121,7 @@ struct Inflater {
             self.offset += 1
             self.heldBits += 8
         }
-        let entry = decoder.table[Int(self.held & 0x7FFF)]
+        let entry = decoder.table[Int(self.held & decoder.mask)]
         let length = Int(entry & 15)
         guard length > 0, length <= self.heldBits else { throw Malformed() }
         self.held >>= UInt64(length)
@@ -120,15 +129,20 @@ struct Inflater {
         return Int(entry >> 4)
     }
 
-    private mutating func coded(_ literals: HuffmanDecoder, _ distances: HuffmanDecoder) throws(Malformed) {
+    /// - Returns: symbols in the block, without the one that ends it.
+    private mutating func coded(_ literals: HuffmanDecoder, _ distances: HuffmanDecoder) throws(Malformed) -> Int {
+        self.work -= literals.table.count + distances.table.count
+        guard self.work > 0 else { throw Malformed() }
+        var symbols = 0
         while true {
             let symbol = try self.symbol(literals)
             if symbol < DeflateCodes.literals {
                 guard self.output.count < self.limit else { throw Malformed() }
                 self.output.append(UInt8(symbol))
+                symbols += 1
                 continue
             }
-            if symbol == DeflateCodes.endOfBlock { return }
+            if symbol == DeflateCodes.endOfBlock { return symbols }
             guard symbol < DeflateCodes.lengths else { throw Malformed() }
             let code = symbol - DeflateCodes.endOfBlock - 1
             let length = DeflateCodes.lengthBase[code] + (try self.bits(DeflateCodes.lengthExtra[code]))
@@ -137,24 +151,31 @@ struct Inflater {
             let distance = DeflateCodes.distanceBase[place] + (try self.bits(DeflateCodes.distanceExtra[place]))
             guard distance <= self.output.count, self.output.count + length <= self.limit else { throw Malformed() }
             for _ in 0..<length { self.output.append(self.output[self.output.count - distance]) }
+            self.traits.add(match: length)
+            symbols += 1
         }
     }
 }
 
-/// Symbols by the next 15 bits of a stream.
+/// Symbols by the next bits of a stream, as many as the longest code has.
 private struct HuffmanDecoder {
     /// Symbol above four bits of its length; 0 where no code is.
-    private(set) var table = [UInt16](repeating: 0, count: 1 << 15)
+    private(set) var table: [UInt16]
+    let mask: UInt64
 
     /// A code that is too full keeps the first of its symbols; what is decoded then is checked as anything else is.
     init(_ lengths: [Int]) {
+        let longest = max(lengths.max() ?? 0, 1)
+        let size = 1 << longest
+        self.table = [UInt16](repeating: 0, count: size)
+        self.mask = UInt64(size - 1)
         var code = 0
-        for length in 1...15 {
+        for length in 1...longest {
             for (symbol, own) in lengths.enumerated() where own == length {
                 guard code < 1 << length else { return }
                 var place = 0
                 for bit in 0..<length where code >> bit & 1 == 1 { place |= 1 << (length - 1 - bit) }
-                while place < 1 << 15 {
+                while place < size {
                     self.table[place] = UInt16(symbol << 4 | length)
                     place += 1 << length
                 }

@@ -125,9 +125,10 @@ public struct OldStreams: Equatable, Sendable {
     }
 
     private static func inflated(_ bytes: ByteView, limit: Int) -> [UInt8]? {
-        guard let stream = Inflater.stream(in: bytes, at: 0, limit: limit), stream.length == bytes.count else {
-            return nil
-        }
+        // Blocks are few for the bytes of content, so that these are bound enough.
+        var work = Int.max
+        guard let stream = Inflater.stream(in: bytes, at: 0, limit: limit, work: &work), stream.length == bytes.count
+        else { return nil }
         return stream.content
     }
 }

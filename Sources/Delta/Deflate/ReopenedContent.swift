@@ -23,8 +23,6 @@ public struct ReopenedContent: Equatable, Sendable {
     static let leastStream = 128
     static let largestStream = 24 << 20
     static let mostRegions = 1 << 16
-    /// Streams in a row that no style makes before nothing more is tried.
-    static let patience = 16
 
     // MARK: Opening
 
@@ -46,36 +44,19 @@ public struct ReopenedContent: Equatable, Sendable {
         var regions: [Region] = []
         var taken = 0
         var lastEnd = 0
-        var failures = 0
-        var likely = 0
-        var index = 0
-        while index + 32 < closed.count, failures < self.patience, regions.count < self.mostRegions {
-            guard let start = self.streamStart(closed, at: index), start < closed.count else {
-                index += 1
+        var search = StreamSearch(closed)
+        while regions.count < self.mostRegions, let header = search.nextHeader() {
+            let room = limit - content.count - (closed.count - taken)
+            guard let stream = search.stream(header, limit: room), let style = search.style(of: stream) else {
                 continue
             }
-            index += 1
-            let room = limit - content.count - closed.count
-            let header = index - 1
-            guard
-                let stream = CarriedStream(
-                    in: closed, header: header, start: start, after: taken, limit: min(self.largestStream, room))
-            else { continue }
-            guard let style = self.style(of: stream, likely: likely) else {
-                failures += 1
-                index = stream.end
-                continue
-            }
-            failures = 0
-            likely = style
-            closed.append(taken..<start, to: &content)
+            closed.append(taken..<stream.start, to: &content)
             regions.append(
                 Region(
                     gap: content.count - lastEnd, length: stream.content.count, style: style, chunk: stream.chunk))
             content.append(contentsOf: stream.content)
             lastEnd = content.count
             taken = stream.end
-            index = taken
         }
         closed.append(taken..<closed.count, to: &content)
         return (content, regions)
@@ -99,36 +80,11 @@ public struct ReopenedContent: Equatable, Sendable {
         return word & 0x00FF_FFFF == 0x0008_8B1F && word >> 24 == 0 ? index + 10 : nil
     }
 
-    /// Where the stream ends by its header's own account, which may be wrong; nil when it says nothing.
-    static func declaredEnd(_ bytes: ByteView, header: Int, start: Int) -> Int? {
-        if bytes[header] == 0x50 {
-            let length = Int(bytes.word32(at: header + 18))
-            return length > 0 ? start + length : nil
-        }
-        return bytes[header] == 0x49 ? CarriedStream.declaredEnd(bytes, header: header) : nil
-    }
-
-    /// Place in ``DeflateStyle/all`` of the style that makes the stream again.
-    static func style(of stream: CarriedStream, likely: Int) -> Int? {
-        for style in [likely] + DeflateStyle.all.indices.filter({ $0 != likely }) {
-            var made = 0
-            let isSame: Bool = unsafe stream.content.withUnsafeBufferPointer { buffer in
-                do throws(Deflater.GaveUp) {
-                    try unsafe Deflater.deflate(ByteView(buffer), DeflateStyle.all[style]) { piece in
-                        guard made + piece.count <= stream.stream.count,
-                            piece.elementsEqual(stream.stream[made..<made + piece.count])
-                        else { return false }
-                        made += piece.count
-                        return true
-                    }
-                    return made == stream.stream.count
-                } catch {
-                    return false
-                }
-            }
-            if isSame { return style }
-        }
-        return nil
+    /// Bytes that the streams take which are open here, once they are closed.
+    ///
+    /// - Parameter closed: bytes of all, closed.
+    public func streamLength(closed: Int) -> Int {
+        closed - self.content.count + self.regions.reduce(0) { $0 + $1.length }
     }
 
     // MARK: Closing
@@ -149,8 +105,9 @@ public struct ReopenedContent: Equatable, Sendable {
             let isMade: Bool = unsafe self.content.withUnsafeBufferPointer { buffer in
                 let content = unsafe ByteView(
                     UnsafeBufferPointer(rebasing: buffer[position..<position + region.length]))
+                var work = Deflater.mostWork(content.count)
                 do throws(Deflater.GaveUp) {
-                    try Deflater.deflate(content, DeflateStyle.all[region.style]) { piece in
+                    try Deflater.deflate(content, DeflateStyle.all[region.style], work: &work) { piece in
                         guard closed.count + stream.count + piece.count <= count else { return false }
                         if region.chunk > 0 {
                             stream.append(contentsOf: piece)
