@@ -51,7 +51,7 @@ struct PatchFiles: Sendable {
                 file: target.file, source: source,
                 references: target.references.compactMap { index in
                     old.files[index].map { PatchReference(file: index, source: $0) }
-                })
+                }, growth: StreamCarriers.growth(of: source.path.text))
         }
     }
 

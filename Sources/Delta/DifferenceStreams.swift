@@ -136,12 +136,6 @@ public struct DifferenceStreams: Equatable, Sendable {
         }
     }
 
-    /// Bytes that the covers of a control stream make together.
-    public static func coveredLength(_ control: [UInt8], atMost limit: Int) throws(DeltaError) -> Int {
-        // Old bytes are not at hand here; whoever applies the streams looks at both sides.
-        try self.readCovers(control, old: Int(Int32.max), new: limit).reduce(0) { $0 + $1.length }
-    }
-
     /// Reads the covers and checks each against both sides.
     static func readCovers(_ control: [UInt8], old: Int, new: Int) throws(DeltaError) -> [Cover] {
         var reader = BoundedReader(control)

@@ -6,8 +6,6 @@ public enum PatchLimits {
     public static let output = 32 << 20
     /// Old bytes read for one group.
     public static let input = 64 << 20
-    /// Old bytes, content of old streams and opened literals of one group together.
-    public static let opened = 112 << 20
     /// Extents on either side of one group.
     public static let extents = 1 << 16
     /// Covers of one group's difference.

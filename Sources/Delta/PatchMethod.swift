@@ -8,9 +8,6 @@ public enum PatchMethod: Int, CaseIterable, Sendable {
     case difference = 2
     /// A matched difference from the group's old bytes, coded by an adaptive model that follows references.
     case modelled = 3
-    /// As ``difference``, with the deflate streams of the new content opened: see ``ReopenedContent``.
-    case reopened = 4
-    /// As ``modelled``, with the deflate streams of the new content opened and compressed with what was in old ones: see
-    /// ``OldStreams``.
-    case recalled = 5
+    /// Any of the others between both sides with deflate streams in them opened: see ``ReopenedContent``, ``OldStreams``.
+    case opened = 4
 }

@@ -31,7 +31,8 @@ public struct ContentLook: Equatable, Sendable {
         let limits = ReferenceLimits(memory: Self.memory, matching: .hasty)
         let target = PatchTarget(
             file: 0, source: new, references: references.enumerated().map { PatchReference(file: $0, source: $1) })
-        let plan = try GroupPlan([target], groupLimit: PatchLimits.output, referenceLimit: Int64(limits.whole))
+        let plan = try GroupPlan(
+            [target], groupLimit: PatchLimits.output, referenceLimit: Int64(limits.whole), opensStreams: false)
         let cache = ReferenceCache(limits: limits, matching: .hasty)
         let step = max(1, (plan.groups.count + Self.mostStretches - 1) / Self.mostStretches)
         for number in stride(from: 0, to: plan.groups.count, by: step) {

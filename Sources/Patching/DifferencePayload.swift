@@ -1,16 +1,13 @@
 import Delta
 import Zstd
 
-/// The four streams of a difference, each compressed when that makes it shorter; a fifth when its literals were opened.
+/// The four streams of a difference, each compressed when that makes it shorter.
 enum DifferencePayload {
-    /// - Parameters:
-    ///   - literals: as ``body(_:level:)`` makes them, if that was done before.
-    ///   - description: of opened literals.
+    /// - Parameter literals: as ``body(_:level:)`` makes them, if that was done before.
     static func encode(
-        _ streams: DifferenceStreams, level: Int, literals: [UInt8]? = nil, description: [UInt8]? = nil
+        _ streams: DifferenceStreams, level: Int, literals: [UInt8]? = nil
     ) throws(ZstdError) -> [UInt8] {
-        var raw = [streams.control, streams.runs, streams.values, streams.literals]
-        if let description { raw.append(description) }
+        let raw = [streams.control, streams.runs, streams.values, streams.literals]
         var payload: [UInt8] = []
         var bodies: [[UInt8]] = []
         for (number, stream) in raw.enumerated() {
@@ -40,28 +37,14 @@ enum DifferencePayload {
 
     /// - Parameter limit: the most bytes that any stream may have.
     static func decode(_ payload: [UInt8], limit: Int) throws -> DifferenceStreams {
-        let streams = try self.streams(payload, limits: [limit, limit, limit, limit])
+        let streams = try self.streams(payload, limit: limit)
         return DifferenceStreams(control: streams[0], runs: streams[1], values: streams[2], literals: streams[3])
     }
 
-    /// As ``decode(_:limit:)``, of a payload whose literals were opened; they are closed again here.
-    ///
-    /// - Parameter count: bytes of the group.
-    static func decodeReopened(_ payload: [UInt8], limit: Int, count: Int) throws -> DifferenceStreams {
-        let opened = ReopenedContent.largest
-        var streams = try self.streams(payload, limits: [limit, limit, limit, opened, limit])
-        let content = try ReopenedContent(content: streams[3], description: streams[4])
-        streams[3] = []
-        let covered = try DifferenceStreams.coveredLength(streams[0], atMost: count)
-        return DifferenceStreams(
-            control: streams[0], runs: streams[1], values: streams[2],
-            literals: try content.closed(count: count - covered))
-    }
-
-    private static func streams(_ payload: [UInt8], limits: [Int]) throws -> [[UInt8]] {
+    private static func streams(_ payload: [UInt8], limit: Int) throws -> [[UInt8]] {
         var offset = 0
         var lengths: [(raw: Int, stored: Int)] = []
-        for limit in limits {
+        for _ in 0..<4 {
             let raw = try PayloadNumbers.read(payload, &offset, atMost: limit)
             let stored = try PayloadNumbers.read(payload, &offset, atMost: raw)
             lengths.append((raw, stored))

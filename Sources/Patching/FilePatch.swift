@@ -6,15 +6,18 @@ import Digests
 public enum FilePatch {
     /// Writes a patch that makes `new` from `old`. Its digests are the SHA-256 of the files themselves.
     ///
+    /// - Parameter growth: as of ``PatchTarget``.
     /// - Throws: as ``PatchEncoder/encode(_:progress:isCancelled:to:)``.
     public static func encode(
-        old: any ByteSource, new: any ByteSource, level: PatchLevel, memory: ByteCount, threads: Int,
+        old: any ByteSource, new: any ByteSource, level: PatchLevel, memory: ByteCount, threads: Int, growth: Int = 1,
         to sink: (Span<UInt8>) throws -> Void
     ) throws -> PatchSummary {
         let encoder = PatchEncoder(
             from: try self.digest(of: old), to: try self.digest(of: new), level: level, memory: memory,
             threads: threads)
-        let target = PatchTarget(file: 0, source: new, references: [PatchReference(file: 0, source: old)])
+        let target = PatchTarget(
+            file: 0, source: new, references: [PatchReference(file: 0, source: old)],
+            growth: growth)
         return try encoder.encode([target], to: sink)
     }
 

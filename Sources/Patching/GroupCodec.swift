@@ -18,8 +18,24 @@ enum GroupCodec {
 
     /// Makes the new bytes again from the inputs in `room`, as its output, unverified.
     static func decode(_ payload: [UInt8], group: PatchGroup, in room: inout PatchRoom) throws {
-        let count = group.outputLength
-        switch group.method {
+        guard group.method == .opened else {
+            try self.decode(payload, method: group.method, outputs: group.outputs, inputs: group.inputs, in: &room)
+            return
+        }
+        try OpenedPayload(payload).apply(count: group.outputLength, in: &room)
+    }
+
+    /// As ``decode(_:group:in:)``, by any method but ``PatchMethod/opened``.
+    ///
+    /// - Parameters:
+    ///   - outputs: where the new bytes belong.
+    ///   - inputs: where the inputs come from.
+    static func decode(
+        _ payload: [UInt8], method: PatchMethod, outputs: [PatchExtent], inputs: [PatchExtent],
+        in room: inout PatchRoom
+    ) throws {
+        let count = outputs.reduce(0) { $0 + $1.length }
+        switch method {
         case .stored:
             guard payload.count == count else {
                 throw PatchError.unreadable(.invalid(what: "payload length", offset: payload.count))
@@ -33,27 +49,19 @@ enum GroupCodec {
             let streams = try DifferencePayload.decode(payload, limit: count * 3 + 64)
             room.output.resize(to: count)
             try self.apply(streams, old: room.inputs, to: &room.output)
-        case .reopened:
-            let streams = try DifferencePayload.decodeReopened(payload, limit: count * 3 + 64, count: count)
-            room.output.resize(to: count)
-            try self.apply(streams, old: room.inputs, to: &room.output)
         case .modelled:
-            try self.apply(try ModelledPayload.decode(payload, limit: count), group, in: &room)
-        case .recalled:
-            try self.apply(try RecalledPayload.decode(payload, old: room.inputs, limit: count), group, in: &room)
+            let difference = try ModelledPayload.decode(payload, limit: count)
+            room.output.resize(to: count)
+            try self.apply(
+                difference, PatchOrigins(outputs: outputs, inputs: inputs), old: room.inputs, to: &room.output,
+                words: &room.words)
+        case .opened:
+            throw PatchError.unreadable(.invalid(what: "method", offset: 0))
         }
     }
 
     private static func apply(_ streams: DifferenceStreams, old: [UInt8], to output: inout [UInt8]) throws {
         try streams.apply(to: old.span, into: &output)
-    }
-
-    private static func apply(
-        _ difference: ModelledDifference, _ group: PatchGroup, in room: inout PatchRoom
-    ) throws {
-        let origins = PatchOrigins(outputs: group.outputs, inputs: group.inputs)
-        room.output.resize(to: group.outputLength)
-        try self.apply(difference, origins, old: room.inputs, to: &room.output, words: &room.words)
     }
 
     private static func apply(

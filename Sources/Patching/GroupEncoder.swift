@@ -15,8 +15,7 @@ public struct GroupEncoder: Sendable {
     /// - Parameter shared: as ``PatchOutline/sharedExtents(isCancelled:)`` found them.
     /// - Throws: ``PatchError/invalidTarget(file:)`` for runs of other files than the outline's; as the sources do.
     public init(_ outline: PatchOutline, shared: [PatchExtent]) throws {
-        self.maker = GroupMaker(
-            level: outline.level, cache: ReferenceCache(limits: outline.limits, matching: outline.level.matching))
+        self.maker = GroupMaker(level: outline.level, limits: outline.limits)
         var plan = outline.plan
         self.shared = try shared.isEmpty ? nil : SharedContent(plan, limits: outline.limits).group(of: shared)
         if let group = self.shared {

@@ -15,12 +15,20 @@ struct GroupPlan: Sendable {
 
     private(set) var groups: [Group]
 
+    /// - Parameters:
+    ///   - opensStreams: whether room is left for what is in deflate streams.
+    ///   - cuts: where to cut files that are cut; where a file has none, it is cut into equal pieces.
     /// - Throws: ``PatchError/invalidTarget(file:)``.
-    init(_ targets: [PatchTarget], groupLimit: Int, referenceLimit: Int64) throws(PatchError) {
+    init(
+        _ targets: [PatchTarget], groupLimit: Int, referenceLimit: Int64, opensStreams: Bool,
+        cuts: [PatchCut] = []
+    ) throws(PatchError) {
+        let cuts = Dictionary(grouping: cuts, by: \.file)
         var groups: [Group] = []
         var set = 0
         var gathered: [PatchView.Part] = []
-        var gatheredLength = 0
+        // As long as what was gathered may become.
+        var gatheredLength: Int64 = 0
         var references: [PatchReference] = []
         var seen: Set<Int> = []
         func close() {
@@ -38,27 +46,26 @@ struct GroupPlan: Sendable {
                 target.references.allSatisfy({ $0.file >= 0 && $0.file <= PatchLimits.files })
             else { throw .invalidTarget(file: target.file) }
             guard size > 0 else { continue }
+            let opened = opensStreams ? size * Int64(max(1, target.growth)) : size
             let own = target.references.filter { $0.source.size > 0 }
             let added = own.reduce(Int64(0)) { seen.contains($1.file) ? $0 : $0 + $1.source.size }
             let present = references.reduce(Int64(0)) { $0 + $1.source.size }
-            if Int64(gatheredLength) + size > Int64(groupLimit) || added + present > referenceLimit
+            if gatheredLength + opened > Int64(groupLimit) || added + present > referenceLimit
                 || gathered.count >= PatchLimits.extents
             {
                 close()
             }
             for reference in own where seen.insert(reference.file).inserted { references.append(reference) }
-            if size <= Int64(groupLimit) {
+            if opened <= Int64(groupLimit) {
                 gathered.append(
                     PatchView.Part(file: target.file, source: target.source, offset: 0, length: Int(size)))
-                gatheredLength += Int(size)
+                gatheredLength += opened
                 continue
             }
-            let pieces = (size + Int64(groupLimit) - 1) / Int64(groupLimit)
-            let pieceLength = (size + pieces - 1) / pieces
-            for offset in stride(from: Int64(0), to: size, by: Int(pieceLength)) {
+            let starts = try Self.starts(target, opened: opened, groupLimit, cuts[target.file])
+            for (start, end) in zip(starts, starts.dropFirst() + [size]) {
                 let part = PatchView.Part(
-                    file: target.file, source: target.source, offset: offset,
-                    length: Int(min(pieceLength, size - offset)))
+                    file: target.file, source: target.source, offset: start, length: Int(end - start))
                 groups.append(Group(output: PatchView(parts: [part]), references: references, referenceSet: set))
             }
             set += 1
@@ -67,6 +74,22 @@ struct GroupPlan: Sendable {
         }
         close()
         self.groups = groups
+    }
+
+    /// Where the groups of a large file begin.
+    private static func starts(
+        _ target: PatchTarget, opened: Int64, _ limit: Int, _ cuts: [PatchCut]?
+    ) throws(PatchError) -> [Int64] {
+        let size = target.source.size
+        guard let cuts else {
+            let pieces = (opened + Int64(limit) - 1) / Int64(limit)
+            return Array(stride(from: 0, to: size, by: Int((size + pieces - 1) / pieces)))
+        }
+        let starts = [0] + cuts.map(\.offset)
+        guard
+            zip(starts, starts.dropFirst() + [size]).allSatisfy({ $0 < $1 && $1 - $0 <= Int64(PatchLimits.output) })
+        else { throw .invalidTarget(file: target.file) }
+        return starts
     }
 
     /// Lets every group read from `reference`, too.

@@ -38,7 +38,8 @@ public struct PatchEncoder: Sendable {
         _ targets: [PatchTarget], progress: ((Int64) -> Void)? = nil,
         isCancelled: @escaping @Sendable () -> Bool = { false }, to sink: (Span<UInt8>) throws -> Void
     ) throws -> PatchSummary {
-        let outline = try PatchOutline(targets, level: self.level, memory: self.memory)
+        let whole = try PatchOutline(targets, level: self.level, memory: self.memory)
+        let outline = try whole.cut(at: whole.memberCuts())
         let encoder = try GroupEncoder(outline, shared: try outline.sharedExtents(isCancelled: isCancelled))
         try sink(PatchFrame.header(from: self.from, to: self.to).span)
         var shared: [PatchGroup] = []

@@ -3,10 +3,11 @@ public import Delta
 
 /// What a patch will be made of: its groups, before any of them is made.
 ///
-/// Cut by the files' sizes alone, so that whoever makes an outline of the same targets, on whatever machine, makes the same one,
+/// Cut by the files' sizes and kinds alone, so that whoever makes an outline of the same targets, on whatever machine, makes the same one,
 /// and nothing is read. The groups are then made anywhere, in any order (``GroupEncoder``), and put together (``PatchAssembly``).
 public struct PatchOutline: Sendable {
     let plan: GroupPlan
+    let targets: [PatchTarget]
     let level: PatchLevel
     let limits: ReferenceLimits
 
@@ -16,10 +17,19 @@ public struct PatchOutline: Sendable {
     ///     bytes.
     /// - Throws: ``PatchError/invalidTarget(file:)``.
     public init(_ targets: [PatchTarget], level: PatchLevel, memory: ByteCount) throws(PatchError) {
+        try self.init(
+            targets, level: level, limits: ReferenceLimits(memory: memory, matching: level.matching), cuts: [])
+    }
+
+    init(
+        _ targets: [PatchTarget], level: PatchLevel, limits: ReferenceLimits, cuts: [PatchCut]
+    ) throws(PatchError) {
+        self.targets = targets
         self.level = level
-        self.limits = ReferenceLimits(memory: memory, matching: level.matching)
+        self.limits = limits
         self.plan = try GroupPlan(
-            targets, groupLimit: self.limits.group, referenceLimit: Int64(self.limits.whole))
+            targets, groupLimit: limits.group, referenceLimit: Int64(limits.whole), opensStreams: level != .fast,
+            cuts: cuts)
     }
 
     /// Groups, numbered from 0; the shared one is not among them.

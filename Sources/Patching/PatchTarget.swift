@@ -8,11 +8,15 @@ public struct PatchTarget: Sendable {
     public let source: any ByteSource
     /// Old files it may be made from, the likeliest first; may be empty.
     public let references: [PatchReference]
+    /// How many times larger it may be once deflate streams in it are open (`StreamCarriers`): 1 or more. What does not fit
+    /// a group in that state is cut smaller.
+    public let growth: Int
 
-    public init(file: Int, source: any ByteSource, references: [PatchReference]) {
+    public init(file: Int, source: any ByteSource, references: [PatchReference], growth: Int = 1) {
         self.file = file
         self.source = source
         self.references = references
+        self.growth = growth
     }
 }
 

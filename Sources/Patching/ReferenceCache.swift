@@ -190,6 +190,8 @@ struct ReferenceLimits: Sendable {
     let index: Int
     /// Bytes in memory at once when an index chose them.
     let windows: Int
+    /// Bytes that are matched a second time, with their deflate streams open.
+    let opened: Int
 
     private static let roomy = 448 << 20
 
@@ -204,5 +206,6 @@ struct ReferenceLimits: Sendable {
         self.index = min(128 << 20, max(1 << 20, memory / 8))
         self.windows = min(
             PatchLimits.input, max(1 << 20, (memory - 5 * self.group - (16 << 20) - self.index) / 6))
+        self.opened = min(ReopenedContent.largest, self.whole / 4 * 3)
     }
 }

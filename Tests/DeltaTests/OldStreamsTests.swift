@@ -35,50 +35,90 @@ struct OldStreamsTests {
         return (old, try first + Self.gzip(content), first.count)
     }
 
-    private static func edited() throws -> (EditedStreams, old: [UInt8], second: Int) {
+    private static func edited(
+        _ new: [UInt8], _ old: [UInt8], _ covers: [Cover] = [], limit: Int = 1 << 20
+    ) -> EditedStreams {
+        let streams = NewStreams(of: new.span, old: old.span, covers: covers, limit: 1 << 20)
+        return EditedStreams(of: streams, old: old.span, covers: streams.clearing(covers), limit: limit)
+    }
+
+    /// The second stream among the old bytes of ``sample()``.
+    private static func second() throws -> (OldStreams, old: [UInt8], content: [UInt8]) {
+        let (old, new, second) = try Self.sample()
+        let covers = [Cover(newStart: 0, oldStart: 0, length: second)]
+        let places = Self.edited(new, old, covers).streams.map(\.place)
+        let content = old[..<(second + 10)] + Self.text(1000, seed: 2)
+        return (OldStreams(places: places, openedLength: content.count), old, Array(content))
+    }
+
+    private static func opened(_ streams: OldStreams, _ old: [UInt8]) throws -> [UInt8] {
+        try streams.opened(old.span).bytes
+    }
+
+    @Test("a stream that covers copy is left to them; the old one of an edited stream is found")
+    func finding() throws {
         let (old, new, second) = try Self.sample()
         let covers = [
             Cover(newStart: 0, oldStart: 0, length: second + 10),
             Cover(newStart: second + 300, oldStart: 5, length: 30),
         ]
-        return (try #require(Self.edited(new, old, covers)), old, second)
-    }
-
-    private static func edited(
-        _ new: [UInt8], _ old: [UInt8], _ covers: [Cover] = [], limit: Int = 1 << 20
-    ) -> EditedStreams? {
-        let streams = NewStreams(of: new.span, old: old.span, covers: covers)
-        return EditedStreams(of: streams, old: old.span, covers: covers, limit: limit)
-    }
-
-    private static func content(_ streams: OldStreams, _ old: [UInt8]) throws -> [UInt8] {
-        try streams.content(in: old.span)
-    }
-
-    @Test("a stream that covers copy whole is left to them; an edited one stands alone, with the old one beside it")
-    func finding() throws {
-        let (edited, old, second) = try Self.edited()
-        #expect(edited.covers == [Cover(newStart: 0, oldStart: 0, length: second)])
-        #expect(edited.old.places.map(\.range) == [second..<old.count])
-        #expect(try Self.content(edited.old, old) == old[second..<second + 10] + Self.text(1000, seed: 2))
+        let edited = Self.edited(new, old, covers)
+        #expect(edited.streams.map(\.range) == [second..<old.count])
+        let content = Self.text(1000, seed: 2)
+        #expect(edited.streams.map(\.growth) == [content.count - (old.count - second - 10)])
+        let (streams, _, opened) = try Self.second()
+        #expect(try Self.opened(streams, old) == opened)
     }
 
     @Test("where no old stream is, or the limit leaves no room, nothing is opened")
     func nothing() throws {
         let (old, new, _) = try Self.sample()
-        #expect(Self.edited(new, Self.text(500, seed: 2)) == nil)
-        #expect(Self.edited(old, old, limit: 1000) == nil)
-        #expect(Self.edited(new, old, limit: -5) == nil)
-        #expect(Self.edited([], old) == nil)
-        #expect(Self.edited(new, []) == nil)
-        #expect(Self.edited(new, old) != nil)
+        #expect(Self.edited(new, Self.text(500, seed: 2)).streams.isEmpty)
+        #expect(Self.edited(new, old, limit: 1000).streams.isEmpty)
+        #expect(Self.edited(new, old, limit: -5).streams.isEmpty)
+        #expect(Self.edited([], old).streams.isEmpty)
+        #expect(Self.edited(new, []).streams.isEmpty)
+        #expect(Self.edited(new, old).streams.count == 2)
+    }
+
+    @Test("of several old streams the one that has most in common comes first where room is short")
+    func choosing() throws {
+        let texts = (0..<4).map { Self.text(1000, seed: UInt64(10 + $0)) }
+        let old = try texts.flatMap { try Self.gzip($0) }
+        let new = try Self.gzip(texts[2] + Array("and a line".utf8))
+        let edited = Self.edited(new, old, limit: texts[2].count + 100)
+        let before = try Self.gzip(texts[0]).count + Self.gzip(texts[1]).count
+        #expect(edited.streams.map(\.range.lowerBound) == [before])
+    }
+
+    @Test("a part of opened bytes tells where it was, and opens to the same bytes again")
+    func parts() throws {
+        let texts = (0..<3).map { Self.text(300, seed: UInt64(20 + $0)) }
+        let streams = try texts.map { try Self.gzip($0) }
+        let old = Array("before".utf8) + streams[0] + Array("between".utf8) + streams[1] + streams[2]
+        var start = 6 + 10
+        var places: [OldStreams.Place] = []
+        for (number, stream) in streams.enumerated() {
+            if number == 1 { start += 7 }
+            places.append(OldStreams.Place(start: start, length: stream.count - 10, chunk: 0))
+            start += stream.count
+        }
+        let opened = try OpenedBytes(old.span, at: places, limit: 1 << 20)
+        #expect(zip(opened.contents, texts).allSatisfy { Array(opened.bytes[$0]) == $1 })
+        let ranges = [2..<opened.contents[0].upperBound + 3, opened.contents[2].lowerBound - 4..<opened.bytes.count]
+        let part = opened.part(ranges)
+        let closed = part.closed.flatMap { Array(old[$0]) }
+        let again = try part.streams.opened(closed.span)
+        #expect(again.bytes == ranges.flatMap { Array(opened.bytes[$0]) })
+        #expect(again.extents == part.extents)
+        #expect(part.extents.map(\.length).reduce(0, +) == again.bytes.count)
     }
 
     @Test("what is told of streams is read again, in old bytes that have room for them")
     func description() throws {
-        let (edited, old, _) = try Self.edited()
-        let description = edited.old.description
-        #expect(try OldStreams(description: description, old: old.count) == edited.old)
+        let (streams, old, _) = try Self.second()
+        let description = streams.description
+        #expect(try OldStreams(description: description, old: old.count) == streams)
         #expect(throws: DeltaError.self) { try OldStreams(description: description, old: old.count - 1) }
         #expect(throws: DeltaError.self) { try OldStreams(description: description + [0], old: old.count) }
         for count in 0..<description.count {
@@ -90,14 +130,14 @@ struct OldStreamsTests {
 
     @Test("places without a stream, and contents of another length than was told, are refused")
     func damage() throws {
-        let (edited, old, second) = try Self.edited()
+        let (streams, old, content) = try Self.second()
         var damaged = old
-        for index in second + 10..<second + 40 { damaged[index] = 0xFF }
-        #expect(throws: DeltaError.self) { try Self.content(edited.old, damaged) }
-        #expect(throws: DeltaError.self) { try Self.content(edited.old, Array(old.dropLast())) }
-        for length in [0, edited.old.length - 1, edited.old.length + 1] {
-            let lying = OldStreams(places: edited.old.places, length: length)
-            #expect(throws: DeltaError.self) { try Self.content(lying, old) }
+        for index in streams.places[0].start..<streams.places[0].start + 30 { damaged[index] = 0xFF }
+        #expect(throws: DeltaError.self) { try Self.opened(streams, damaged) }
+        #expect(throws: DeltaError.self) { try Self.opened(streams, Array(old.dropLast())) }
+        for length in [0, content.count - 1, content.count + 1] {
+            let lying = OldStreams(places: streams.places, openedLength: length)
+            #expect(throws: DeltaError.self) { try Self.opened(lying, old) }
         }
     }
 
@@ -162,14 +202,14 @@ struct OldStreamsTests {
 
     @Test("damaged descriptions never read outside")
     func hostile() throws {
-        let (edited, old, _) = try Self.edited()
+        let (streams, old, _) = try Self.second()
         var random = SeededGenerator(seed: 21)
         for _ in 0..<FuzzRounds.count(1000) {
-            var description = edited.old.description
+            var description = streams.description
             let place = Int.random(in: 0..<description.count, using: &random)
             description[place] = UInt8.random(in: 0...255, using: &random)
-            guard let streams = try? OldStreams(description: description, old: old.count) else { continue }
-            if let content = try? Self.content(streams, old) { #expect(content.count == streams.length) }
+            guard let read = try? OldStreams(description: description, old: old.count) else { continue }
+            if let opened = try? Self.opened(read, old) { #expect(opened.count == read.openedLength) }
         }
     }
 }

@@ -70,7 +70,8 @@ struct ReopenedContentTests {
         let opened = try #require(ReopenedContent(opening: closed))
         #expect(opened.content.count > 4 * content.count)
         #expect(try opened.closed(count: closed.count) == closed)
-        let read = try ReopenedContent(content: opened.content, description: opened.description)
+        let regions = try ContentRegions(description: opened.regions.description, length: opened.content.count)
+        let read = ReopenedContent(content: opened.content, regions: regions)
         #expect(read == opened)
     }
 
@@ -115,12 +116,13 @@ struct ReopenedContentTests {
         let closed = Self.gzip(try Self.deflated(Array(Self.content().prefix(3_000)), DeflateStyle.all[1]))
         let opened = try #require(ReopenedContent(opening: closed))
         for _ in 0..<2_000 {
-            var description = opened.description
+            var description = opened.regions.description
             var content = opened.content
             let place = Int.random(in: 0..<description.count, using: &random)
             description[place] = UInt8.random(in: 0...255, using: &random)
             if Bool.random(using: &random) { content.removeLast(Int.random(in: 0...content.count, using: &random)) }
-            guard let read = try? ReopenedContent(content: content, description: description) else { continue }
+            guard let regions = try? ContentRegions(description: description, length: content.count) else { continue }
+            let read = ReopenedContent(content: content, regions: regions)
             if let made = try? read.closed(count: closed.count) { #expect(made.count == closed.count) }
         }
     }
@@ -134,18 +136,27 @@ struct ReopenedContentTests {
         }
     }
 
-    @Test("chance covers leave new streams, and streams that were there before keep theirs")
+    @Test("covers leave streams that changed, and streams that did not keep theirs")
     func clearing() throws {
         let stream = Self.gzip(try Self.deflated(Array(Self.content().prefix(60_000)), DeflateStyle.all[0]))
         let new = stream + stream
         let second = stream.count
         let covers = [
+            Cover(newStart: 0, oldStart: 100, length: stream.count),
             Cover(newStart: second + 500, oldStart: 40, length: 20),
             Cover(newStart: new.count - 30, oldStart: 7, length: 30),
         ]
         let old = [UInt8](repeating: 1, count: 100) + stream
-        let moved = Cover(newStart: 0, oldStart: 100, length: stream.count - 100)
-        let streams = NewStreams(of: new.span, old: old.span, covers: [moved] + covers[1...])
-        #expect(streams.clearingNew(from: [moved] + covers[1...]) == [moved])
+        let streams = NewStreams(of: new.span, old: old.span, covers: covers, limit: 1 << 20)
+        #expect(streams.clearing(covers) == [covers[0]])
+        #expect(streams.missing > stream.count - 50)
+    }
+}
+
+extension ReopenedContent {
+    /// Opens all streams that a style closes again.
+    init?(opening closed: [UInt8]) {
+        self.init(
+            opening: closed, NewStreams(of: closed.span, old: [UInt8]().span, covers: [], limit: Self.largest))
     }
 }

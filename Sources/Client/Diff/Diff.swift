@@ -119,7 +119,8 @@ public struct Diff: Sendable {
             let targets = try plan.targets.map { target in
                 PatchTarget(
                     file: target.file, source: try LocalFile(new.tree.location(of: target.file), mode: .read),
-                    references: target.references.compactMap { references[$0] })
+                    references: target.references.compactMap { references[$0] },
+                    growth: StreamCarriers.growth(of: new.tree.entries[target.file].path.text))
             }
             let encoder = PatchEncoder(
                 from: Self.nobody, to: Self.nobody, level: .standard, memory: Self.patchMemory,

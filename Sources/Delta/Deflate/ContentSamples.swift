@@ -1,25 +1,43 @@
-/// Words of some content, chosen by their hash, to tell quickly whether other content has much in common with it.
+/// Words of some contents, chosen by their hash, to tell quickly which of them other content resembles.
 struct ContentSamples: Sendable {
-    private var bits = [UInt64](repeating: 0, count: 1 << (Self.tableBits - 6))
-    private static let tableBits = 24
-    /// One word in 32.
-    private static let rarity: UInt64 = 5
-    /// The share of samples that must be known: one in so many.
-    private static let leastShare = 6
-    private static let leastKnown = 2
+    /// The content, plus one, that had the word of each place last.
+    private var owners = [UInt16](repeating: 0, count: 1 << Self.tableBits)
+    private static let tableBits: UInt64 = 22
+    /// One word in 64.
+    private static let rarity: UInt64 = 6
+    /// Bits of a word: code of which every address moved still has words of five bytes in common.
+    private static let wordBits: UInt64 = 40
 
-    mutating func add(_ content: [UInt8]) {
-        Self.forEach(content) { place in self.bits[place >> 6] |= 1 << UInt64(place & 63) }
+    /// What a content has in common with those that were added.
+    struct Likeness {
+        /// Words that were looked at.
+        var samples = 0
+        /// How many of them any of the others has.
+        var known = 0
+        /// The one that has most of them, and how many.
+        var best: (content: Int, known: Int)?
     }
 
-    func resemble(_ content: [UInt8]) -> Bool {
-        var samples = 0
-        var known = 0
+    /// - Parameter number: of the content, below 2^16 - 1.
+    mutating func add(_ content: [UInt8], number: Int) {
+        Self.forEach(content) { place in self.owners[place] = UInt16(number + 1) }
+    }
+
+    func likeness(of content: [UInt8]) -> Likeness {
+        var likeness = Likeness()
+        var votes: [UInt16: Int] = [:]
         Self.forEach(content) { place in
-            samples += 1
-            if self.bits[place >> 6] >> UInt64(place & 63) & 1 == 1 { known += 1 }
+            likeness.samples += 1
+            let owner = self.owners[place]
+            guard owner > 0 else { return }
+            likeness.known += 1
+            votes[owner, default: 0] += 1
         }
-        return known >= Self.leastKnown && known * Self.leastShare >= samples
+        // The first of equals, for the order of a dictionary is nobody's.
+        if let best = votes.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) {
+            likeness.best = (Int(best.key) - 1, best.value)
+        }
+        return likeness
     }
 
     private static func forEach(_ content: [UInt8], _ body: (Int) -> Void) {
@@ -28,13 +46,14 @@ struct ContentSamples: Sendable {
             var last: UInt64 = 0
             var index = 0
             while index + 8 <= bytes.count {
-                let word = UInt64(littleEndian: bytes.word(at: index))
+                let word = bytes.word(at: index) << (64 - self.wordBits)
                 index += 1
                 let hash = word &* 0x9E37_79B9_7F4A_7C15
-                // A byte repeated is everywhere; so is what comes again and again.
-                guard hash >> (64 - self.rarity) == 0, hash != last, word != word >> 8 | word << 56 else { continue }
+                guard hash >> (64 - self.rarity) == 0, hash != last else { continue }
                 last = hash
-                body(Int(hash >> (64 - self.rarity - UInt64(self.tableBits)) & (1 << UInt64(self.tableBits) - 1)))
+                // A byte repeated is everywhere; so is what comes again and again.
+                guard word << 8 != word & (~0 << (72 - self.wordBits)) else { continue }
+                body(Int(hash >> (64 - self.rarity - self.tableBits) & (1 << self.tableBits - 1)))
             }
         }
     }

@@ -1,46 +1,61 @@
-/// New deflate streams that the old bytes do not hold as they are, with the old ones whose content resembles theirs.
-public struct EditedStreams: Equatable, Sendable {
-    /// Covers without what they had of the new streams, which so stand among the literals whole.
-    public let covers: [Cover]
-    /// Not in any cover whole.
-    public let old: OldStreams
-    /// What opening both sides can save at the very most: bytes of the streams on the side that has fewer.
-    public let mostSaved: Int
+/// Old deflate streams that new ones were made from, as it seems: their contents have much in common.
+public struct EditedStreams: Sendable {
+    /// One of them, in the old bytes.
+    public struct Stream: Sendable {
+        public let place: OldStreams.Place
+        /// With its header.
+        public let range: Range<Int>
+        /// How many bytes more it takes opened.
+        public let growth: Int
+    }
+
+    /// Ascending and apart.
+    public let streams: [Stream]
+
+    private struct Candidate {
+        let stream: Stream
+        /// Bytes it takes opened, with its header.
+        let length: Int
+        let likeness: ContentSamples.Likeness
+        var isBest = false
+
+        /// What comes first is opened while there is room.
+        var rank: (Int, Int, Int) {
+            let known = self.isBest ? self.likeness.best?.known ?? 0 : self.likeness.known
+            return (self.isBest ? 0 : 1, -known, self.stream.range.lowerBound)
+        }
+    }
 
     /// Old content looked at for one group, at most.
     private static let mostInflated = 512 << 20
+    /// The part of an old stream that covers may copy while it is opened.
+    private static let mostCopied = 16
+    /// The part of its words, in 1/1024, that must be known; chance alone makes less.
+    private static let leastLikeness = 128
+    private static let leastKnown = 2
 
-    /// Looks for old streams that resemble `streams`.
+    /// Looks for old streams that resemble `streams` and that covers copy next to nothing of.
     ///
     /// - Parameters:
-    ///   - covers: of the new bytes, ascending.
+    ///   - covers: of the new bytes.
     ///   - limit: bytes of old content at most.
-    /// - Returns: nil when there are none on either side.
-    public init?(of streams: NewStreams, old: Span<UInt8>, covers: [Cover], limit: Int) {
-        guard !streams.streams.isEmpty else { return nil }
-        let found = unsafe old.withUnsafeBufferPointer { old in
+    public init(of streams: NewStreams, old: Span<UInt8>, covers: [Cover], limit: Int) {
+        self.streams = unsafe old.withUnsafeBufferPointer { old in
             unsafe Self.resembling(ByteView(old), covers, min(limit, ReopenedContent.largest), streams.samples)
         }
-        guard !found.places.isEmpty else { return nil }
-        self.covers = NewStreams.clearing(streams.streams.map(\.range), from: covers)
-        self.old = found
-        self.mostSaved = min(
-            streams.streams.reduce(0) { $0 + $1.range.count }, found.places.reduce(0) { $0 + $1.range.count })
     }
 
-    /// Old streams that no cover copies whole and that have much in common with the new ones.
     private static func resembling(
         _ old: ByteView, _ covers: [Cover], _ limit: Int, _ samples: ContentSamples
-    ) -> OldStreams {
+    ) -> [Stream] {
         let covers = covers.sorted { $0.oldStart < $1.oldStart }
-        var places: [OldStreams.Place] = []
-        var length = 0
+        var candidates: [Candidate] = []
         var inflated = 0
         // How far the covers that begin before a header go.
         var reach = 0
         var next = 0
         var search = StreamSearch(old)
-        while inflated < self.mostInflated, places.count < OldStreams.most, let header = search.nextHeader() {
+        while inflated < self.mostInflated, candidates.count < OldStreams.most, let header = search.nextHeader() {
             while next < covers.count, covers[next].oldStart <= header.index {
                 reach = max(reach, covers[next].oldEnd)
                 next += 1
@@ -49,16 +64,46 @@ public struct EditedStreams: Equatable, Sendable {
                 search.skip(to: declared)
                 continue
             }
-            let room = limit - length - (header.start - header.index) - CarriedStream.imageLength
-            guard let stream = search.stream(header, limit: room) else { continue }
+            guard let stream = search.stream(header, limit: limit) else { continue }
             inflated += stream.content.count
-            guard reach < stream.end, samples.resemble(stream.content) else { continue }
-            let lead = stream.start - stream.header
-            places.append(
-                OldStreams.Place(
-                    start: stream.header, lead: lead, length: stream.end - stream.start, chunk: stream.chunk))
-            length += lead + stream.content.count
+            var copied = max(0, min(reach, stream.end) - stream.start)
+            for cover in covers[next...] {
+                guard cover.oldStart < stream.end else { break }
+                copied += min(cover.oldEnd, stream.end) - cover.oldStart
+            }
+            // What covers copy is a stream nobody edited; opened, it would be lost to them.
+            guard copied < (stream.end - stream.start) / self.mostCopied else { continue }
+            let likeness = samples.likeness(of: stream.content)
+            guard likeness.known >= self.leastKnown, likeness.known << 10 >= likeness.samples * self.leastLikeness
+            else { continue }
+            let place = OldStreams.Place(
+                start: stream.start, length: stream.end - stream.start, chunk: stream.chunk)
+            candidates.append(
+                Candidate(
+                    stream: Stream(
+                        place: place, range: stream.range, growth: stream.content.count - place.length),
+                    length: stream.range.count + stream.content.count - place.length,
+                    likeness: likeness))
         }
-        return OldStreams(places: places, length: length)
+        return self.likeliest(candidates, limit)
+    }
+
+    /// As many as fit `limit`: for each new stream the one that has most in common with it, then the others.
+    private static func likeliest(_ candidates: [Candidate], _ limit: Int) -> [Stream] {
+        var candidates = candidates
+        var best: [Int: Int] = [:]
+        for (index, candidate) in candidates.enumerated() {
+            guard let own = candidate.likeness.best else { continue }
+            let known = best[own.content].map { candidates[$0].likeness.best?.known ?? 0 } ?? 0
+            if own.known > known { best[own.content] = index }
+        }
+        for index in best.values { candidates[index].isBest = true }
+        var room = limit
+        var streams: [Stream] = []
+        for candidate in candidates.sorted(by: { $0.rank < $1.rank }) where candidate.length <= room {
+            room -= candidate.length
+            streams.append(candidate.stream)
+        }
+        return streams.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 }

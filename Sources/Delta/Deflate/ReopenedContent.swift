@@ -5,58 +5,56 @@
 public struct ReopenedContent: Equatable, Sendable {
     /// Everything, with the content of streams in their place.
     public let content: [UInt8]
-    private let regions: [Region]
-
-    private struct Region: Equatable, Sendable {
-        /// Bytes between the region before and this one.
-        let gap: Int
-        /// Bytes of content.
-        let length: Int
-        /// Place in ``DeflateStyle/all``.
-        let style: Int
-        /// Bytes of an image's chunks; 0 when the stream is in one run.
-        let chunk: Int
-    }
+    public let regions: ContentRegions
 
     /// Bytes of opened content at most.
     public static let largest = 48 << 20
     static let leastStream = 128
     static let largestStream = 24 << 20
-    static let mostRegions = 1 << 16
 
     // MARK: Opening
 
-    /// Opens the members of zip archives, gzip files and PNG images in `closed`.
+    /// Opens `streams` in `closed`, where they were found.
     ///
-    /// - Parameter limit: bytes of the opened content at most, no more than ``largest``.
-    /// - Returns: nil when there are none that can be closed again.
-    public init?(opening closed: [UInt8], limit: Int = Self.largest) {
+    /// - Returns: nil when there are none.
+    public init?(opening closed: [UInt8], _ streams: NewStreams) {
+        guard !streams.streams.isEmpty else { return nil }
         let opened = unsafe closed.withUnsafeBufferPointer { buffer in
-            unsafe Self.opened(ByteView(buffer), limit)
+            unsafe Self.opened(ByteView(buffer), streams.streams)
         }
-        guard !opened.regions.isEmpty else { return nil }
+        guard let opened else { return nil }
         self.content = opened.content
-        self.regions = opened.regions
+        self.regions = ContentRegions(opened.regions, length: opened.content.count)
     }
 
-    private static func opened(_ closed: ByteView, _ limit: Int) -> (content: [UInt8], regions: [Region]) {
+    /// - Parameter content: as many bytes as `regions` were read for.
+    public init(content: [UInt8], regions: ContentRegions) {
+        precondition(content.count == regions.length, "regions of other content")
+        self.content = content
+        self.regions = regions
+    }
+
+    private static func opened(
+        _ closed: ByteView, _ streams: [NewStreams.Stream]
+    ) -> (content: [UInt8], regions: [ContentRegions.Region])? {
         var content: [UInt8] = []
-        var regions: [Region] = []
+        content.reserveCapacity(
+            streams.reduce(closed.count) { $0 + $1.length - ($1.range.upperBound - $1.start) })
+        var regions: [ContentRegions.Region] = []
         var taken = 0
         var lastEnd = 0
-        var search = StreamSearch(closed)
-        while regions.count < self.mostRegions, let header = search.nextHeader() {
-            let room = limit - content.count - (closed.count - taken)
-            guard let stream = search.stream(header, limit: room), let style = search.style(of: stream) else {
-                continue
-            }
+        for stream in streams {
             closed.append(taken..<stream.start, to: &content)
+            guard
+                let inflated = OpenedBytes.content(
+                    of: closed.part(stream.start..<stream.range.upperBound), chunk: stream.chunk, limit: stream.length)
+            else { return nil }
             regions.append(
-                Region(
-                    gap: content.count - lastEnd, length: stream.content.count, style: style, chunk: stream.chunk))
-            content.append(contentsOf: stream.content)
+                ContentRegions.Region(
+                    gap: content.count - lastEnd, length: inflated.count, style: stream.style, chunk: stream.chunk))
+            content.append(contentsOf: inflated)
             lastEnd = content.count
-            taken = stream.end
+            taken = stream.range.upperBound
         }
         closed.append(taken..<closed.count, to: &content)
         return (content, regions)
@@ -80,13 +78,6 @@ public struct ReopenedContent: Equatable, Sendable {
         return word & 0x00FF_FFFF == 0x0008_8B1F && word >> 24 == 0 ? index + 10 : nil
     }
 
-    /// Bytes that the streams take which are open here, once they are closed.
-    ///
-    /// - Parameter closed: bytes of all, closed.
-    public func streamLength(closed: Int) -> Int {
-        closed - self.content.count + self.regions.reduce(0) { $0 + $1.length }
-    }
-
     // MARK: Closing
 
     /// The content as it was before it was opened.
@@ -97,7 +88,7 @@ public struct ReopenedContent: Equatable, Sendable {
         var closed: [UInt8] = []
         closed.reserveCapacity(count)
         var position = 0
-        for region in self.regions {
+        for region in self.regions.all {
             closed.append(contentsOf: self.content[position..<position + region.gap])
             position += region.gap
             let before = closed.count
@@ -135,48 +126,5 @@ public struct ReopenedContent: Equatable, Sendable {
         }
         closed.append(contentsOf: self.content[position...])
         return closed
-    }
-
-    // MARK: Description
-
-    /// What a patch tells of the regions.
-    public var description: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.append(varint: self.regions.count)
-        for region in self.regions {
-            bytes.append(varint: region.gap)
-            bytes.append(varint: region.length)
-            guard region.chunk > 0 else {
-                bytes.append(varint: region.style)
-                continue
-            }
-            bytes.append(varint: DeflateStyle.all.count + region.style)
-            bytes.append(varint: region.chunk)
-        }
-        return bytes
-    }
-
-    /// - Parameter description: as ``description`` makes it, from anywhere.
-    /// - Throws: when it does not fit `content`.
-    public init(content: [UInt8], description: [UInt8]) throws(DeltaError) {
-        var reader = BoundedReader(description)
-        var regions: [Region] = []
-        var left = content.count
-        for _ in 0..<(try reader.readInt("regions", atMost: Self.mostRegions)) {
-            let gap = try reader.readInt("gap", atMost: left)
-            let length = try reader.readInt("content", atMost: min(left - gap, Self.largestStream))
-            let styles = DeflateStyle.all.count
-            let style = try reader.readInt("style", atMost: 2 * styles - 1)
-            var chunk = 0
-            if style >= styles { chunk = try reader.readInt("chunk", atMost: CarriedStream.largestChunk) }
-            guard style < styles || chunk >= CarriedStream.leastChunk else {
-                throw .invalid(what: "chunk", offset: reader.offset)
-            }
-            left -= gap + length
-            regions.append(Region(gap: gap, length: length, style: style % styles, chunk: chunk))
-        }
-        guard reader.remaining == 0 else { throw .invalid(what: "regions", offset: reader.offset) }
-        self.content = content
-        self.regions = regions
     }
 }

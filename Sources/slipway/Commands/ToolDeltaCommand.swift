@@ -1,5 +1,6 @@
 import ArgumentParser
 import Content
+import Delta
 import Patching
 import Staging
 
@@ -39,7 +40,7 @@ struct ToolDeltaEncodeCommand: AsyncParsableCommand {
             var file = try OutputFile(self.patch)
             let summary = try FilePatch.encode(
                 old: old, new: new, level: PatchLevel(rawValue: self.level) ?? .standard,
-                memory: .mebibytes(self.memory), threads: self.threads
+                memory: .mebibytes(self.memory), threads: self.threads, growth: StreamCarriers.growth(of: self.new)
             ) { try file.write($0) }
             _ = try file.commit()
             try self.output.show(

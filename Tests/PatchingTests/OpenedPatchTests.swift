@@ -7,8 +7,8 @@ import Testing
 @testable import Patching
 
 /// Patches that open deflate streams on both sides.
-@Suite("Recalled patches")
-struct RecalledPatchTests {
+@Suite("Opened patches")
+struct OpenedPatchTests {
     private static func methods(_ patch: [UInt8]) throws -> [PatchMethod] {
         try PatchReader(MemorySource(patch)).groups.map(\.method)
     }
@@ -27,7 +27,7 @@ struct RecalledPatchTests {
         }
         let new = try Archive.zip(members)
         let patch = try Sample.patch(old, new, level: .standard)
-        #expect(try Self.methods(patch) == [.recalled])
+        #expect(try Self.methods(patch) == [.opened])
         #expect(patch.count < new.count / members.count / 10)
         #expect(try Sample.apply(patch, to: old) == new)
     }
@@ -39,7 +39,7 @@ struct RecalledPatchTests {
         member.insert(contentsOf: Array("edited".utf8), at: member.count * 3 / 4)
         let new = try Archive.zip([member])
         let patch = try Sample.patch(old, new, level: .standard)
-        #expect(try Self.methods(patch) == [.recalled])
+        #expect(try Self.methods(patch) == [.opened])
         #expect(patch.count < 2000)
         #expect(try Sample.apply(patch, to: old) == new)
     }
@@ -56,7 +56,7 @@ struct RecalledPatchTests {
         for row in 40..<44 { for column in 50..<90 { content[row * 301 + column] = 0 } }
         let new = try Archive.image(content, style: style, chunk: chunk)
         let patch = try Sample.patch(old, new, level: .standard)
-        #expect(try Self.methods(patch) == [.recalled])
+        #expect(try Self.methods(patch) == [.opened])
         #expect(patch.count < new.count / 10)
         #expect(try Sample.apply(patch, to: old) == new)
     }
@@ -70,7 +70,7 @@ struct RecalledPatchTests {
         let new = try Archive.zip([Sample.noise(count: 10_000, seed: 5)] + members)
         let patch = try Sample.patch(old, new, level: .standard)
         let groups = try PatchReader(MemorySource(patch)).groups
-        #expect(groups.map(\.method) == [.recalled])
+        #expect(groups.map(\.method) == [.opened])
         #expect(groups.reduce(0) { $0 + $1.inputs.reduce(0) { $0 + $1.length } } < 60_000)
         #expect(try Sample.apply(patch, to: old) == new)
     }
@@ -79,19 +79,19 @@ struct RecalledPatchTests {
     func nothingToRecall() throws {
         let members = Self.members(3, lines: 800)
         let archive = try Archive.zip(members)
-        #expect(try Self.methods(Sample.patch([1, 2, 3], archive, level: .standard)) == [.reopened])
+        #expect(try Self.methods(Sample.patch([1, 2, 3], archive, level: .standard)) == [.opened])
         let moved = [UInt8](repeating: 1, count: 5000) + archive
-        #expect(try Self.methods(Sample.patch(archive, moved, level: .standard)) != [.recalled])
+        #expect(try Self.methods(Sample.patch(archive, moved, level: .standard)) != [.opened])
     }
 
     // MARK: Damage
 
-    /// A recalled group's payload and its old bytes.
+    /// An opened group's payload and its old bytes.
     private static func sample() throws -> (group: PatchGroup, payload: [UInt8], old: [UInt8]) {
         let old = try Archive.mixed(isEdited: false)
         let patch = try Sample.patch(old, Archive.mixed(isEdited: true), level: .standard)
         let group = try #require(try PatchReader(MemorySource(patch)).groups.first)
-        #expect(group.method == .recalled)
+        #expect(group.method == .opened)
         return (
             group, Array(patch[Int(group.offset)..<Int(group.offset) + group.payload]),
             group.inputs.flatMap { Array(old[Int($0.offset)..<Int($0.offset) + $0.length]) }

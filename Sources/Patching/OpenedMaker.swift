@@ -1,0 +1,59 @@
+import Delta
+import Zstd
+
+/// Tells a group by what is in the deflate streams of both sides.
+struct OpenedMaker {
+    let maker: PayloadMaker
+    let limits: ReferenceLimits
+
+    struct Made {
+        let payload: [UInt8]
+        /// What is needed of the old bytes.
+        let used: [Range<Int>]
+    }
+
+    /// - Parameters:
+    ///   - streams: those of `new` that `matched` does not tell.
+    ///   - matched: nil without old bytes.
+    /// - Returns: nil when there is nothing to open.
+    func payload(of new: [UInt8], _ streams: NewStreams, from matched: MatchedReferences?) throws -> Made? {
+        guard let opened = ReopenedContent(opening: new, streams) else { return nil }
+        let (old, used) = try self.old(streams, matched)
+        let sides = PayloadMaker.Sides(
+            new: opened.content, old: old.bytes, covers: try self.covers(of: opened.content, old: old.bytes),
+            whole: old.contents, outputs: opened.regions.extents, inputs: { old.part($0).extents })
+        let made = try self.maker.payload(sides)
+        let part = old.part(made.used)
+        let payload = OpenedPayload(method: made.method, payload: made.payload, new: opened, old: part.streams)
+        return Made(
+            payload: try payload.encoded(level: self.maker.zstdLevel),
+            used: part.closed.flatMap { used?.ranges(of: $0) ?? [] })
+    }
+
+    /// The old bytes that may be of use, and where they stand.
+    private func old(_ streams: NewStreams, _ matched: MatchedReferences?) throws -> (OpenedBytes, UsedRanges?) {
+        let nothing = try OpenedBytes([UInt8]().span, at: [], limit: 0)
+        guard let matched else { return (nothing, nil) }
+        let covers = streams.clearing(matched.covers)
+        guard let covered = UsedRanges(covers), covered.length < self.limits.opened else { return (nothing, nil) }
+        let edited = EditedStreams(
+            of: streams, old: matched.bytes.span, covers: covers, limit: self.limits.opened - covered.length)
+        guard let used = UsedRanges(covers, and: edited.streams.map(\.range)), used.length <= ReopenedContent.largest
+        else { return (nothing, nil) }
+        // What joins them takes room, too: those that no longer fit stay closed.
+        var length = used.length
+        var places: [OldStreams.Place] = []
+        for stream in edited.streams where length + stream.growth <= ReopenedContent.largest {
+            length += stream.growth
+            places.append(stream.place.moved(to: used.position(of: stream.place.start)))
+        }
+        return (try OpenedBytes(used.bytes(of: matched.bytes).span, at: places, limit: length), used)
+    }
+
+    private func covers(of new: [UInt8], old: [UInt8]) throws -> [Cover] {
+        guard !old.isEmpty else { return [] }
+        let plan = DifferencePlan(old: old.span, matching: .exhaustive)
+        let price = try AlignmentTrial.price(plan, new: new.span, old: old)
+        return plan.covers(of: new.span, in: old.span, literals: price)
+    }
+}
