@@ -68,7 +68,8 @@ struct OpenedPayload {
     /// - Parameter count: bytes the group makes.
     func apply(count: Int, in room: inout PatchRoom) throws {
         let old = try OldStreams(description: self.places, old: room.inputs.count).opened(room.inputs.span)
-        // The closed bytes have served.
+        // The closed bytes have served, and so has what the group before made.
+        room.output = []
         room.inputs = old.bytes
         let regions = try ContentRegions(description: self.regions, length: self.length)
         try GroupCodec.decode(

@@ -18,6 +18,15 @@ struct CarriedStream {
     /// With what belongs to it.
     var range: Range<Int> { self.header..<self.end }
 
+    /// Of a zip member, as its header has it (APPNOTE 4.3.7); empty for anything else.
+    static func name(in bytes: ByteView, header: Int) -> [UInt8] {
+        guard bytes.word32(at: header) == 0x0403_4B50 else { return [] }
+        let length = Int(bytes[header + 26]) | Int(bytes[header + 27]) << 8
+        var name: [UInt8] = []
+        bytes.append(header + 30..<min(header + 30 + length, bytes.count), to: &name)
+        return name
+    }
+
     /// Check, length and type between two chunks.
     private static let between = 12
     /// Of zlib, in the first chunk, before the stream, and after it.

@@ -131,16 +131,19 @@ struct Deflater {
         var best = lastLength
         var start = lastStart
         var place = head
+        // What is longer has these bytes, too: compared first, for most places have not.
+        var (offset, mask) = self.probe(at: index, longerThan: best)
+        var wanted = self.content.word32(at: index &+ offset) & mask
         while true {
             self.work &-= 1
-            if best < bound, self.content[place &+ best] == self.content[index &+ best],
-                self.content[place] == self.content[index]
-            {
+            if best < bound, self.content.word32(at: place &+ offset) & mask == wanted {
                 let length = self.content.commonPrefix(at: place, with: self.content, at: index, limit: bound)
                 if length > best {
                     best = length
                     start = place
                     if length >= nice { break }
+                    (offset, mask) = self.probe(at: index, longerThan: best)
+                    wanted = self.content.word32(at: index &+ offset) & mask
                 }
             }
             place = Int(self.chain[place & (Self.windowLength - 1)]) &- 1
@@ -148,6 +151,13 @@ struct Deflater {
             if place <= least || tries == 0 { break }
         }
         return (min(best, available), start)
+    }
+
+    /// Which four bytes, and which of their bits, a match of more than `best` bytes shares with those at `index`.
+    @inline(__always) private func probe(at index: Int, longerThan best: Int) -> (offset: Int, mask: UInt32) {
+        if best >= 3, index &+ best < self.content.count { return (best &- 3, .max) }
+        // Near the end four bytes from the front may be one too many.
+        return index &+ 4 <= self.content.count ? (0, 0xFF_FFFF) : (-1, 0xFFFF_FF00)
     }
 
     private func isFull(_ index: Int) -> Bool {

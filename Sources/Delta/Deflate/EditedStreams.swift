@@ -17,12 +17,15 @@ public struct EditedStreams: Sendable {
         /// Bytes it takes opened, with its header.
         let length: Int
         let likeness: ContentSamples.Likeness
+        /// Whether a new stream has its name.
+        let isNamesake: Bool
+        /// Whether no other has as much in common with some new stream.
         var isBest = false
 
         /// What comes first is opened while there is room.
         var rank: (Int, Int, Int) {
             let known = self.isBest ? self.likeness.best?.known ?? 0 : self.likeness.known
-            return (self.isBest ? 0 : 1, -known, self.stream.range.lowerBound)
+            return (self.isNamesake ? 0 : self.isBest ? 1 : 2, -known, self.stream.range.lowerBound)
         }
     }
 
@@ -41,12 +44,12 @@ public struct EditedStreams: Sendable {
     ///   - limit: bytes of old content at most.
     public init(of streams: NewStreams, old: Span<UInt8>, covers: [Cover], limit: Int) {
         self.streams = unsafe old.withUnsafeBufferPointer { old in
-            unsafe Self.resembling(ByteView(old), covers, min(limit, ReopenedContent.largest), streams.samples)
+            unsafe Self.resembling(ByteView(old), covers, min(limit, ReopenedContent.largest), streams)
         }
     }
 
     private static func resembling(
-        _ old: ByteView, _ covers: [Cover], _ limit: Int, _ samples: ContentSamples
+        _ old: ByteView, _ covers: [Cover], _ limit: Int, _ new: NewStreams
     ) -> [Stream] {
         let covers = covers.sorted { $0.oldStart < $1.oldStart }
         var candidates: [Candidate] = []
@@ -73,7 +76,7 @@ public struct EditedStreams: Sendable {
             }
             // What covers copy is a stream nobody edited; opened, it would be lost to them.
             guard copied < (stream.end - stream.start) / self.mostCopied else { continue }
-            let likeness = samples.likeness(of: stream.content)
+            let likeness = new.samples.likeness(of: stream.content)
             guard likeness.known >= self.leastKnown, likeness.known << 10 >= likeness.samples * self.leastLikeness
             else { continue }
             let place = OldStreams.Place(
@@ -83,12 +86,14 @@ public struct EditedStreams: Sendable {
                     stream: Stream(
                         place: place, range: stream.range, growth: stream.content.count - place.length),
                     length: stream.range.count + stream.content.count - place.length,
-                    likeness: likeness))
+                    likeness: likeness,
+                    isNamesake: new.names.contains(CarriedStream.name(in: old, header: header.index))))
         }
         return self.likeliest(candidates, limit)
     }
 
-    /// As many as fit `limit`: for each new stream the one that has most in common with it, then the others.
+    /// As many as fit `limit`: members of the same name, then for each new stream the one that has most in common with
+    /// it, then the others.
     private static func likeliest(_ candidates: [Candidate], _ limit: Int) -> [Stream] {
         var candidates = candidates
         var best: [Int: Int] = [:]

@@ -5,7 +5,9 @@ struct Inflater {
     private let end: Int
     private var held: UInt64 = 0
     private var heldBits = 0
-    private(set) var output: [UInt8] = []
+    /// Others may stand before the content.
+    private var output: [UInt8]
+    private let contentStart: Int
     private let limit: Int
     private var blocks = 0
     private var work: Int
@@ -25,11 +27,13 @@ struct Inflater {
         let traits: StreamTraits
     }
 
-    private init(_ bytes: ByteView, from start: Int, limit: Int, work: Int) {
+    private init(_ bytes: ByteView, from start: Int, limit: Int, work: Int, output: [UInt8]) {
         self.bytes = bytes
         self.offset = start
         self.end = bytes.count
-        self.limit = limit
+        self.output = output
+        self.contentStart = output.count
+        self.limit = output.count + min(limit, work)
         self.work = work
     }
 
@@ -40,16 +44,38 @@ struct Inflater {
     ///   - work: bytes of content and entries of tables that may be made; less what was.
     /// - Returns: nil when there is none, or a larger one, or it took too much work.
     static func stream(in bytes: ByteView, at start: Int, limit: Int, work: inout Int) -> Stream? {
-        var inflater = Inflater(bytes, from: start, limit: min(limit, work), work: work)
+        var inflater = Inflater(bytes, from: start, limit: limit, work: work, output: [])
         defer { work = inflater.work - inflater.output.count }
+        guard let length = inflater.length(from: start) else { return nil }
+        return Stream(length: length, content: inflater.output, traits: inflater.traits)
+    }
+
+    /// Appends what is in the stream that fills all of `bytes`.
+    ///
+    /// - Parameter limit: bytes that may be appended at most.
+    /// - Returns: whether it is one; if not, what was appended is of no use.
+    static func append(_ bytes: ByteView, to output: inout [UInt8], limit: Int) -> Bool {
+        var taken: [UInt8] = []
+        swap(&taken, &output)
+        // Blocks are few for the bytes of content, so that these are bound enough.
+        var inflater = Inflater(bytes, from: 0, limit: limit, work: .max / 2, output: taken)
+        taken = []
+        let length = inflater.length(from: 0)
+        swap(&inflater.output, &output)
+        return length == bytes.count
+    }
+
+    /// Reads all blocks.
+    ///
+    /// - Returns: bytes of the stream; nil when it is none.
+    private mutating func length(from start: Int) -> Int? {
         do {
-            while try !inflater.block() {}
+            while try !self.block() {}
         } catch {
             return nil
         }
         // Whole bytes that were taken in advance are not of the stream.
-        let length = inflater.offset - start - inflater.heldBits / 8
-        return Stream(length: length, content: inflater.output, traits: inflater.traits)
+        return self.offset - start - self.heldBits / 8
     }
 
     private mutating func bits(_ count: Int) throws(Malformed) -> Int {
@@ -67,7 +93,9 @@ struct Inflater {
 
     /// - Returns: whether it was the last one.
     private mutating func block() throws(Malformed) -> Bool {
-        guard self.blocks <= Self.spareBlocks + self.output.count / Self.leastBlock else { throw Malformed() }
+        guard self.blocks <= Self.spareBlocks + (self.output.count - self.contentStart) / Self.leastBlock else {
+            throw Malformed()
+        }
         self.blocks += 1
         let isLast = try self.bits(1) == 1
         var symbols: Int?
@@ -149,7 +177,9 @@ struct Inflater {
             let place = try self.symbol(distances)
             guard place < DeflateCodes.distances else { throw Malformed() }
             let distance = DeflateCodes.distanceBase[place] + (try self.bits(DeflateCodes.distanceExtra[place]))
-            guard distance <= self.output.count, self.output.count + length <= self.limit else { throw Malformed() }
+            guard distance <= self.output.count - self.contentStart, self.output.count + length <= self.limit else {
+                throw Malformed()
+            }
             for _ in 0..<length { self.output.append(self.output[self.output.count - distance]) }
             self.traits.add(match: length)
             symbols += 1

@@ -16,6 +16,8 @@ public struct NewStreams: Sendable {
     /// Ascending and apart.
     let streams: [Stream]
     let samples: ContentSamples
+    /// Of those that are members of archives.
+    let names: Set<[UInt8]>
     /// Bytes of all of them that no cover tells.
     public let missing: Int
 
@@ -37,6 +39,7 @@ public struct NewStreams: Sendable {
     private init(_ new: ByteView, _ old: ByteView, _ covers: [Cover], _ limit: Int) {
         var streams: [Stream] = []
         var samples = ContentSamples()
+        var names: Set<[UInt8]> = []
         var missing = 0
         // With all open, the bytes outside of streams count, too.
         var room = limit - new.count
@@ -57,6 +60,7 @@ public struct NewStreams: Sendable {
             guard own >= Self.leastChange, growth <= room, let style = search.style(of: stream) else { continue }
             missing += own
             room -= growth
+            names.insert(CarriedStream.name(in: new, header: header.index))
             samples.add(stream.content, number: streams.count)
             streams.append(
                 Stream(
@@ -65,6 +69,7 @@ public struct NewStreams: Sendable {
         }
         self.streams = streams
         self.samples = samples
+        self.names = names.subtracting([[]])
         self.missing = missing
     }
 

@@ -29,13 +29,13 @@ public struct OpenedBytes: Sendable {
                 bytes.count + place.start - end <= limit
             else { throw .invalid(what: "old stream", offset: place.start) }
             old.append(end..<place.start, to: &bytes)
+            let start = bytes.count
             // Nothing behind the stream is looked at, so that all of them together read the old bytes once.
-            let room = min(ReopenedContent.largestStream, limit - bytes.count)
-            guard let content = self.content(of: old.part(place.range), chunk: place.chunk, limit: room) else {
+            let room = min(ReopenedContent.largestStream, limit - start)
+            guard Self.append(old.part(place.range), chunk: place.chunk, to: &bytes, limit: room) else {
                 throw .invalid(what: "old stream", offset: place.start)
             }
-            contents.append(bytes.count..<bytes.count + content.count)
-            bytes.append(contentsOf: content)
+            contents.append(start..<bytes.count)
             end = place.range.upperBound
         }
         guard bytes.count + old.count - end <= limit else { throw .invalid(what: "old content", offset: end) }
@@ -43,20 +43,14 @@ public struct OpenedBytes: Sendable {
         return (bytes, contents)
     }
 
-    /// What is in a stream that fills all of `carried`.
-    static func content(of carried: ByteView, chunk: Int, limit: Int) -> [UInt8]? {
-        guard chunk > 0 else { return self.content(of: carried, limit: limit) }
+    /// Appends what is in a stream that fills all of `carried`.
+    ///
+    /// - Returns: whether it is one.
+    static func append(_ carried: ByteView, chunk: Int, to bytes: inout [UInt8], limit: Int) -> Bool {
+        guard chunk > 0 else { return Inflater.append(carried, to: &bytes, limit: limit) }
         return unsafe CarriedStream.joined(carried, chunk: chunk).withUnsafeBufferPointer { buffer in
-            unsafe self.content(of: ByteView(buffer), limit: limit)
+            Inflater.append(unsafe ByteView(buffer), to: &bytes, limit: limit)
         }
-    }
-
-    private static func content(of stream: ByteView, limit: Int) -> [UInt8]? {
-        // Blocks are few for the bytes of content, so that these are bound enough.
-        var work = Int.max
-        guard let found = Inflater.stream(in: stream, at: 0, limit: limit, work: &work), found.length == stream.count
-        else { return nil }
-        return found.content
     }
 
     // MARK: Parts

@@ -45,14 +45,15 @@ public struct ReopenedContent: Equatable, Sendable {
         var lastEnd = 0
         for stream in streams {
             closed.append(taken..<stream.start, to: &content)
+            let start = content.count
             guard
-                let inflated = OpenedBytes.content(
-                    of: closed.part(stream.start..<stream.range.upperBound), chunk: stream.chunk, limit: stream.length)
+                OpenedBytes.append(
+                    closed.part(stream.start..<stream.range.upperBound), chunk: stream.chunk, to: &content,
+                    limit: stream.length)
             else { return nil }
             regions.append(
                 ContentRegions.Region(
-                    gap: content.count - lastEnd, length: inflated.count, style: stream.style, chunk: stream.chunk))
-            content.append(contentsOf: inflated)
+                    gap: start - lastEnd, length: content.count - start, style: stream.style, chunk: stream.chunk))
             lastEnd = content.count
             taken = stream.range.upperBound
         }

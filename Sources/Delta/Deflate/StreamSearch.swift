@@ -53,13 +53,13 @@ struct StreamSearch {
 
     /// Where the stream ends by its header's own account, which may be wrong; nil when it says nothing.
     mutating func declaredEnd(_ header: Header) -> Int? {
+        let end: Int?
         switch self.bytes[header.index] {
-        case 0x50:
-            let length = Int(self.bytes.word32(at: header.index + 18))
-            return length > 0 ? header.start + length : nil
-        case 0x49: return CarriedStream.declaredEnd(self.bytes, header: header.index, work: &self.work)
-        default: return nil
+        case 0x50: end = header.start + Int(self.bytes.word32(at: header.index + 18))
+        case 0x49: end = CarriedStream.declaredEnd(self.bytes, header: header.index, work: &self.work)
+        default: end = nil
         }
+        return end.flatMap { $0 > header.start ? $0 : nil }
     }
 
     /// The stream behind `header`; the search goes on behind it.
