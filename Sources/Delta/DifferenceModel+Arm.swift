@@ -21,7 +21,7 @@ extension DifferenceModel {
             } else if let field = self.codeField(index, displacement, cover, base) {
                 index = field
             } else {
-                self.codeValue(index, byte, displacement, cover)
+                self.codeValue(index, byte, displacement)
                 index &+= 1
             }
         }

@@ -46,7 +46,9 @@ extension DifferenceModel {
             case 2: tried.2 = candidate
             default: tried.3 = candidate
             }
-            let context = ModelLayout.guess + ((guess << 4 | self.past(guess)) * 4 + min(count, 3))
+            let context =
+                ModelLayout.Rows.guess &+ ((guess &<< 4 | self.past(guess)) &* 4 &+ min(count, 3)) &* 5
+                &+ min(self.streak, 4)
             count += 1
             let right = self.models.bit(Self.isEncoder && self.new.word(at: start) == candidate ? 1 : 0, context)
             self.addPast(guess, right)
