@@ -5,7 +5,7 @@ extension DifferenceModel {
         let total = covers.reduce(0) { $0 + $1.length }
         self.run = 0
         if !Self.isEncoder { self.left = self.codeRun(0) }
-        if self.references == .arm64 { self.covers = CoverMap(covers, origins: origins) }
+        if self.references != .none { self.covers.learn(covers, origins: origins) }
         for cover in covers {
             let base = origins.bases(of: cover)
             switch self.references {

@@ -22,14 +22,14 @@ extension DifferenceModel {
             switch guess {
             case 0: candidate = self.stride(24, start, oldStart, cover, oldValue)
             case 1:
-                let (source, change) = self.moved(Int(oldValue), base)
-                guard source != .none else { continue }
-                candidate = oldValue &+ UInt32(truncatingIfNeeded: change)
+                let forecast = self.moved(Int(oldValue), base, group: 3)
+                guard forecast.source != .none else { continue }
+                candidate = oldValue &+ UInt32(truncatingIfNeeded: forecast.change)
             case 2:
                 let target = oldStart &+ base.old &+ Int(Int32(bitPattern: oldValue))
-                let (source, change) = self.moved(target, base)
-                guard source != .none else { continue }
-                candidate = UInt32(truncatingIfNeeded: target &+ change &- start &- base.new)
+                let forecast = self.moved(target, base, group: 3)
+                guard forecast.source != .none else { continue }
+                candidate = UInt32(truncatingIfNeeded: target &+ forecast.change &- start &- base.new)
             case 3: candidate = oldValue &+ self.lastFieldChange
             case 4: candidate = self.stride(8, start, oldStart, cover, oldValue)
             case 5: candidate = self.stride(16, start, oldStart, cover, oldValue)

@@ -12,6 +12,7 @@
     /// Complete when coding; filled from first to last when decoding.
     let new: MutableByteView
     let map: AddressMap
+    let covers: CoverMap
     /// For each ARM64 register, the old and the new page it was given, and the old position of that.
     let pages: WordView
 
@@ -26,12 +27,12 @@
     var lastDifference: UInt8 = 0
     var firstDifference: UInt8 = 0
     var left = 0
-    var confidence: SIMD8<Int8> = [0, 0, -4, -4, -4, -4, 0, 0]
+    var confidence: SIMD16<Int8> = [0, 0, 0, 0, 0, -4, -4, -4, 0, -4, -4, -4, 0, 0, 0, 0]
+    /// How much oftener covers were right about addresses than neighbours were.
+    var coverLead = SIMD4<Int8>()
     /// For each kind of guess, a byte whose bits tell when it was right, the last time in the lowest.
     var history: UInt64 = 0
     var lastFieldChange: UInt32 = 0
-    /// Of use for ARM64 alone.
-    var covers = CoverMap()
 
     init(
         _ coder: Coder, references: ReferenceKind, old: ByteView, new: MutableByteView, words: WordView
@@ -39,7 +40,8 @@
         self.references = references
         self.old = old
         self.new = new
-        self.map = AddressMap(words.part(0..<ModelLayout.pages))
+        self.map = AddressMap(words.part(0..<ModelLayout.covers))
+        self.covers = CoverMap(words.part(ModelLayout.covers..<ModelLayout.pages))
         self.pages = words.part(ModelLayout.pages..<ModelLayout.rows)
         self.pages.fill(0..<self.pages.count, with: Int32.min)
         self.models = DigitModels(coder, rows: words.part(ModelLayout.rows..<ModelLayout.size).rows)

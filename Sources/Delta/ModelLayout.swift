@@ -39,8 +39,9 @@ enum ModelLayout {
         static let end = Self.bits + (Self.guesses + 15) / 16
     }
 
-    /// Words in front of the rows: the address map, and what ARM64 registers hold.
-    static let pages = AddressMap.size
+    /// Words in front of the rows: what became of addresses, and what ARM64 registers hold.
+    static let covers = AddressMap.size
+    static let pages = Self.covers + CoverMap.size
     static let rows = Self.pages + 32 * 3
     static let size = Self.rows + DigitView.length(rows: Rows.end) / 4
 }
