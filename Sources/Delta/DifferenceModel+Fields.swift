@@ -8,7 +8,8 @@ extension DifferenceModel {
     ) -> Int? {
         let position = index &+ displacement
         let start = index &- ((position &+ base.old) & 3)
-        guard start >= cover.newStart, start &+ 4 <= cover.newEnd else { return nil }
+        // What was wrong about an earlier byte of the field is wrong about this one.
+        guard start >= cover.newStart, start &+ 4 <= cover.newEnd, start != self.failedField else { return nil }
         let oldStart = start &+ displacement
         let oldValue = self.old.word32(at: oldStart)
         let knownBits = UInt32(truncatingIfNeeded: 8 &* (index &- start))
@@ -67,6 +68,7 @@ extension DifferenceModel {
             self.beginRun(oldStart &+ 4)
             return start &+ 4
         }
+        self.failedField = start
         return nil
     }
 

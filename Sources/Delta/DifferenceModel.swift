@@ -33,6 +33,8 @@
     /// For each kind of guess, a byte whose bits tell when it was right, the last time in the lowest.
     var history: UInt64 = 0
     var lastFieldChange: UInt32 = 0
+    /// Where the last field begins that no guess was right about.
+    var failedField = -1
 
     init(
         _ coder: Coder, references: ReferenceKind, old: ByteView, new: MutableByteView, words: WordView
