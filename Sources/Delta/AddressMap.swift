@@ -17,6 +17,7 @@
         case none = 0
         case exact = 1
         case page = 2
+        case cover = 3
     }
 
     @inline(__always) private static func slot(_ address: Int, _ bits: Int) -> Int {

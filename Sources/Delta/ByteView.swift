@@ -84,26 +84,11 @@ import CPrefetch
         unsafe WordView(UnsafeMutableBufferPointer(rebasing: self.buffer[range]))
     }
 
-    /// The same memory as halves of words.
-    var halves: HalfView {
-        unsafe HalfView(
-            UnsafeMutableRawBufferPointer(self.buffer).bindMemory(to: Int16.self))
-    }
+    /// The same memory as rows of odds.
+    var rows: DigitView { unsafe DigitView(UnsafeMutableRawBufferPointer(self.buffer)) }
 
     func fill(_ range: Range<Int>, with value: Int32) {
         unsafe UnsafeMutableBufferPointer(rebasing: self.buffer[range]).update(repeating: value)
-    }
-}
-
-/// Borrowed halves of words, with the same bargain as ``ByteView``.
-@safe struct HalfView {
-    private let buffer: UnsafeMutableBufferPointer<Int16>
-
-    init(_ buffer: UnsafeMutableBufferPointer<Int16>) { unsafe self.buffer = buffer }
-
-    @inline(__always) subscript(index: Int) -> Int16 {
-        get { unsafe self.buffer[index] }
-        nonmutating set { unsafe self.buffer[index] = newValue }
     }
 }
 

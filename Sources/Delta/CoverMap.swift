@@ -1,52 +1,56 @@
-/// Where covers took the bytes of old files: tells what became of an address that no reference told of yet.
-struct CoverMap {
-    private struct Entry {
-        /// File and position of the first old byte, in one number.
-        let key: Int
-        let length: Int
-        let newFile: Int
-        /// How far its bytes moved.
-        let change: Int
-        /// Its cover's place among all.
-        let place: Int
-    }
-
-    /// Shorter covers tell little and could be very many.
+/// Where covers took the old bytes: tells what became of an address that no reference told of yet.
+///
+/// A table of pages, filled before the first byte is coded, for a search among covers at each reference would take longer
+/// than all the rest.
+@safe struct CoverMap {
+    private static let slotBits = 16
+    /// Bytes of a page, as a shift.
+    private static let pageBits = 10
+    /// Shorter covers tell little.
     private static let leastLength = 1024
 
-    private let entries: [Entry]
+    /// For each slot a page and how far it moved.
+    private let words: WordView
 
-    /// Of no covers.
-    init() { self.entries = [] }
+    /// Words it takes.
+    static let size = 2 << slotBits
 
-    init(_ covers: [Cover], origins: PatchOrigins) {
-        var entries: [Entry] = []
-        for (place, cover) in covers.enumerated() where cover.length >= Self.leastLength {
+    init(_ words: WordView) { self.words = words }
+
+    /// Forgets all, and learns where `covers` took the pages whose middles they hold; the last one counts.
+    func learn(_ covers: [Cover], origins: PatchOrigins) {
+        self.words.fill(0..<self.words.count, with: Int32.min)
+        let half = 1 << (Self.pageBits - 1)
+        for cover in covers where cover.length >= Self.leastLength {
             let base = origins.bases(of: cover)
-            let position = cover.oldStart &+ base.old
-            entries.append(
-                Entry(
-                    key: Self.key(base.oldFile, position), length: cover.length, newFile: base.newFile,
-                    change: cover.newStart &+ base.new &- position, place: place))
+            let start = cover.oldStart &+ base.old
+            let change = cover.newStart &+ base.new &- start
+            let last = (start &+ cover.length &- half &- 1) >> Self.pageBits
+            var page = (start &+ half &- 1) >> Self.pageBits
+            while page <= last {
+                let name = Self.name(page, base)
+                let slot = Self.slot(name)
+                self.words[slot] = name
+                self.words[slot &+ 1] = Int32(truncatingIfNeeded: change)
+                page &+= 1
+            }
         }
-        self.entries = entries.sorted { ($0.key, $0.place) < ($1.key, $1.place) }
     }
 
-    private static func key(_ file: Int, _ position: Int) -> Int { file &<< 32 &+ position & 0xFFFF_FFFF }
+    /// A page of an old file as seen from a new file. Those of several may have the same: a prediction then fails.
+    @inline(__always) private static func name(_ page: Int, _ base: PatchOrigins.Bases) -> Int32 {
+        Int32(truncatingIfNeeded: page &+ base.oldFile &* 0x2545_F491 &+ base.newFile &* 0x1B87_3593)
+    }
 
-    /// How far the byte at `address` moved, if the last cover that begins before it holds it and joins the files of
-    /// `base`.
-    func change(of address: Int, _ base: PatchOrigins.Bases) -> Int? {
-        let key = Self.key(base.oldFile, address)
-        var low = 0
-        var high = self.entries.count
-        while low < high {
-            let middle = (low &+ high) / 2
-            if self.entries[middle].key <= key { low = middle &+ 1 } else { high = middle }
-        }
-        guard low > 0 else { return nil }
-        let entry = self.entries[low &- 1]
-        guard key &- entry.key < entry.length, entry.newFile == base.newFile else { return nil }
-        return entry.change
+    @inline(__always) private static func slot(_ name: Int32) -> Int {
+        Int((UInt64(UInt32(bitPattern: name)) &* 0x9E37_79B9_7F4A_7C15) &>> UInt64(64 &- Self.slotBits)) &* 2
+    }
+
+    /// How far the byte at `address` moved, if a cover that joins the files of `base` tells.
+    @inline(__always) func change(of address: Int, _ base: PatchOrigins.Bases) -> Int? {
+        let name = Self.name(address >> Self.pageBits, base)
+        let slot = Self.slot(name)
+        guard self.words[slot] == name else { return nil }
+        return Int(self.words[slot &+ 1])
     }
 }

@@ -21,7 +21,7 @@ extension DifferenceModel {
             } else if let field = self.codeField(index, displacement, cover, base) {
                 index = field
             } else {
-                self.codeValue(index, byte, displacement, cover)
+                self.codeValue(index, byte, displacement)
                 index &+= 1
             }
         }
@@ -67,12 +67,12 @@ extension DifferenceModel {
         let here = index &+ displacement &+ base.old
         let newHere = index &+ base.new
         let target = here &+ operand.value(of: word) &* 4
-        let (source, change) = self.moved(target, base)
-        let foretold = operand.word(word, with: (target &+ change &- newHere) &>> 2)
+        let forecast = self.moved(target, base, group: operand.group)
+        let foretold = operand.word(word, with: (target &+ forecast.change &- newHere) &>> 2)
         let newWord = self.codeForetold(
-            foretold, insteadOf: word, source, group: operand.group, index, displacement, cover)
+            foretold, insteadOf: word, forecast.source, group: operand.group, index, displacement, cover)
         let newTarget = newHere &+ operand.value(of: newWord) &* 4
-        self.map.learn(target, change: newTarget &- target)
+        self.learn(target, change: newTarget &- target, forecast, group: operand.group)
     }
 
     /// A page alone says little, so the rest of the address is looked up in the old code behind it.
@@ -84,9 +84,10 @@ extension DifferenceModel {
         let newHere = (index &+ base.new) &>> 12
         let register = ArmOperand.destination(of: word)
         let target = page &<< 12 &+ self.low(of: register, after: position)
-        let (source, change) = self.moved(target, base)
-        let foretold = ArmOperand.page.word(word, with: (target &+ change) &>> 12 &- newHere)
-        let newWord = self.codeForetold(foretold, insteadOf: word, source, group: 3, index, displacement, cover)
+        let forecast = self.moved(target, base, group: 3)
+        let foretold = ArmOperand.page.word(word, with: (target &+ forecast.change) &>> 12 &- newHere)
+        let newWord = self.codeForetold(
+            foretold, insteadOf: word, forecast.source, group: 3, index, displacement, cover)
         let newPage = newHere &+ ArmOperand.page.value(of: newWord)
         self.pages[register &* 3] = Int32(truncatingIfNeeded: page)
         self.pages[register &* 3 &+ 1] = Int32(truncatingIfNeeded: newPage)
@@ -118,25 +119,15 @@ extension DifferenceModel {
         let newPage = Int(self.pages[register &* 3 &+ 1])
         let scale = ArmOperand.scale(of: word)
         let target = page &<< 12 &+ ArmOperand.low.value(of: word) &<< scale
-        let (source, change) = self.moved(target, base)
-        let newLow = target &+ change &- newPage &<< 12
+        let forecast = self.moved(target, base, group: 3)
+        let newLow = target &+ forecast.change &- newPage &<< 12
         let fits = newLow >= 0 && newLow < 1 << 12 && newLow & (1 &<< scale &- 1) == 0
         let foretold = ArmOperand.low.word(word, with: newLow &>> scale)
         let newWord = self.codeForetold(
-            foretold, insteadOf: word, fits ? source : .none, group: 3, index, displacement, cover)
+            foretold, insteadOf: word, fits ? forecast.source : .none, group: 3, index, displacement, cover)
         let newTarget = newPage &<< 12 &+ ArmOperand.low.value(of: newWord) &<< scale
-        self.map.learn(target, change: newTarget &- target)
+        self.learn(target, change: newTarget &- target, forecast, group: 3)
         if ArmOperand.destination(of: word) == register { self.pages[register &* 3 &+ 2] = .min }
         return true
-    }
-
-    /// How far the target at `address` moved: as the map says, or the covers, or a neighbour.
-    @inline(__always) func moved(
-        _ address: Int, _ base: PatchOrigins.Bases
-    ) -> (source: AddressMap.Source, change: Int) {
-        let known = self.map.change(of: address)
-        guard self.references == .arm64, known.source != .exact, let change = self.covers.change(of: address, base)
-        else { return known }
-        return (.page, change)
     }
 }

@@ -5,7 +5,7 @@ extension DifferenceModel {
         let total = covers.reduce(0) { $0 + $1.length }
         self.run = 0
         if !Self.isEncoder { self.left = self.codeRun(0) }
-        if self.references == .arm64 { self.covers = CoverMap(covers, origins: origins) }
+        if self.references != .none { self.covers.learn(covers, origins: origins) }
         for cover in covers {
             let base = origins.bases(of: cover)
             switch self.references {
@@ -78,7 +78,7 @@ extension DifferenceModel {
                 index = field
                 continue
             } else {
-                self.codeValue(index, byte, displacement, cover)
+                self.codeValue(index, byte, displacement)
                 index &+= 1
             }
             guard OperandKind.mayPrecede(byte), index &+ 4 <= end else { continue }
@@ -133,7 +133,7 @@ extension DifferenceModel {
 
     mutating func codeMismatch(_ index: Int, _ predicted: UInt8, _ displacement: Int, _ cover: Cover) {
         if Self.isEncoder { self.endRun() }
-        self.codeValue(index, predicted, displacement, cover)
+        self.codeValue(index, predicted, displacement)
     }
 
     /// Writes the run that a mismatch ended.
@@ -142,21 +142,13 @@ extension DifferenceModel {
         self.run = 0
     }
 
-    /// Begins the next run, after `count` mismatches up to `position` of the old bytes.
+    /// Begins the next run, after mismatches up to `position` of the old bytes.
     @inline(__always) mutating func beginRun(_ position: Int) {
         self.lastAlignment = position & 3
+        self.runBytes = (
+            position < self.old.count ? self.old[position] : 0,
+            position &+ 1 < self.old.count ? self.old[position &+ 1] : 0
+        )
         if !Self.isEncoder { self.left = self.codeRun(0) }
-    }
-
-    /// Codes how many predictions hold from here; the contexts stand as the last mismatch left them.
-    mutating func codeRun(_ run: Int) -> Int {
-        let edge = self.lastDifference == 0xFF ? 2 : self.lastDifference == 1 ? 1 : 0
-        let zero = (min(self.streak, 4) * 4 + self.lastAlignment) * 3 + edge
-        if self.models.bit(run == 0 ? 1 : 0, ModelLayout.zeroRun + zero) == 1 { return 0 }
-        let context = self.lastAlignment * 12 + min(self.lastRunDigits, 11)
-        let coded = self.models.number(run - 1, ModelLayout.run + context * ModelLayout.number) + 1
-        self.lastRunDigits = Int.bitWidth - coded.leadingZeroBitCount
-        self.streak = 0
-        return coded
     }
 }

@@ -8,7 +8,8 @@ extension DifferenceModel {
     ) -> Int? {
         let position = index &+ displacement
         let start = index &- ((position &+ base.old) & 3)
-        guard start >= cover.newStart, start &+ 4 <= cover.newEnd else { return nil }
+        // What was wrong about an earlier byte of the field is wrong about this one.
+        guard start >= cover.newStart, start &+ 4 <= cover.newEnd, start != self.failedField else { return nil }
         let oldStart = start &+ displacement
         let oldValue = self.old.word32(at: oldStart)
         let knownBits = UInt32(truncatingIfNeeded: 8 &* (index &- start))
@@ -22,14 +23,14 @@ extension DifferenceModel {
             switch guess {
             case 0: candidate = self.stride(24, start, oldStart, cover, oldValue)
             case 1:
-                let (source, change) = self.moved(Int(oldValue), base)
-                guard source != .none else { continue }
-                candidate = oldValue &+ UInt32(truncatingIfNeeded: change)
+                let forecast = self.moved(Int(oldValue), base, group: 3)
+                guard forecast.source != .none else { continue }
+                candidate = oldValue &+ UInt32(truncatingIfNeeded: forecast.change)
             case 2:
                 let target = oldStart &+ base.old &+ Int(Int32(bitPattern: oldValue))
-                let (source, change) = self.moved(target, base)
-                guard source != .none else { continue }
-                candidate = UInt32(truncatingIfNeeded: target &+ change &- start &- base.new)
+                let forecast = self.moved(target, base, group: 3)
+                guard forecast.source != .none else { continue }
+                candidate = UInt32(truncatingIfNeeded: target &+ forecast.change &- start &- base.new)
             case 3: candidate = oldValue &+ self.lastFieldChange
             case 4: candidate = self.stride(8, start, oldStart, cover, oldValue)
             case 5: candidate = self.stride(16, start, oldStart, cover, oldValue)
@@ -46,7 +47,9 @@ extension DifferenceModel {
             case 2: tried.2 = candidate
             default: tried.3 = candidate
             }
-            let context = ModelLayout.guess + ((guess << 4 | self.past(guess)) * 4 + min(count, 3))
+            let context =
+                ModelLayout.Rows.guess &+ ((guess &<< 4 | self.past(guess)) &* 4 &+ min(count, 3)) &* 5
+                &+ min(self.streak, 4)
             count += 1
             let right = self.models.bit(Self.isEncoder && self.new.word(at: start) == candidate ? 1 : 0, context)
             self.addPast(guess, right)
@@ -65,6 +68,7 @@ extension DifferenceModel {
             self.beginRun(oldStart &+ 4)
             return start &+ 4
         }
+        self.failedField = start
         return nil
     }
 

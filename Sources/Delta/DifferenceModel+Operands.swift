@@ -8,13 +8,13 @@ extension DifferenceModel {
         let oldValue = self.old.word32(at: position)
         let next = position &+ base.old &+ 4 &+ kind.tail
         let target = next &+ Int(Int32(bitPattern: oldValue))
-        let (source, change) = self.map.change(of: target)
+        let forecast = self.moved(target, base, group: kind.group)
         let newNext = index &+ base.new &+ 4 &+ kind.tail
-        let foretold = UInt32(truncatingIfNeeded: target &+ change &- newNext)
+        let foretold = UInt32(truncatingIfNeeded: target &+ forecast.change &- newNext)
         let newValue = self.codeForetold(
-            foretold, insteadOf: oldValue, source, group: kind.group, index, displacement, cover)
+            foretold, insteadOf: oldValue, forecast.source, group: kind.group, index, displacement, cover)
         let newTarget = newNext &+ Int(Int32(bitPattern: newValue))
-        self.map.learn(target, change: newTarget &- target)
+        self.learn(target, change: newTarget &- target, forecast, group: kind.group)
     }
 
     /// Codes four bytes that are `foretold`, or `oldValue` where experience says that nothing changes.
@@ -25,7 +25,7 @@ extension DifferenceModel {
         _ foretold: UInt32, insteadOf oldValue: UInt32, _ source: AddressMap.Source, group: Int, _ index: Int,
         _ displacement: Int, _ cover: Cover
     ) -> UInt32 {
-        let trust = group &* 2 &+ (source == .exact ? 0 : 1)
+        let trust = group &* 4 &+ source.rawValue
         let used = source != .none && self.trust(trust) >= 0
         self.codeWord(index, used ? foretold : oldValue, displacement, cover)
         let newValue = self.new.word(at: index)

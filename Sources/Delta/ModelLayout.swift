@@ -1,46 +1,47 @@
-/// Where the contexts of a ``DifferenceModel`` lie in its one run of words.
+/// Where the parts of a ``DifferenceModel`` lie in its memory.
 enum ModelLayout {
-    static let number = BitModels<RangeEncoder>.numberContexts
-    static let count = 0
-    static let gap = Self.count + Self.number
-    static let length = Self.gap + 2 * Self.number
-    static let change = Self.length + 2 * Self.number
-    static let sign = Self.change + Self.number
-    static let recent = Self.sign + 1
-    static let zeroRun = Self.recent + 16
-    static let run = Self.zeroRun + 5 * 4 * 3
-    static let guess = Self.run + 4 * 12 * Self.number
-    static let value = Self.guess + 7 * 16 * 4
-    /// The nodes of a byte: those of its first hexadecimal digit, then for each digit those of its second.
-    static let byteContexts = 17 * 16
-    /// Four kinds of context with 256 values each.
-    static let valueBlock = 4 * 256 * Self.byteContexts
-    static let contexts = Self.value + 3 * Self.valueBlock
-    /// Behind the contexts stand the address map, the mixing weights, the tables of ``Mixing``, and what ARM64 registers
-    /// hold.
-    static let weights = Self.contexts + AddressMap.size
-    static let stretched = Self.weights + 4 * 256 * 3
-    /// Two of their values to a word.
-    static let squashed = Self.stretched + 4096 / 2
-    static let pages = Self.squashed + 4096 / 2
-    static let size = Self.pages + 32 * 3
-}
+    /// Rows of learnt odds, see ``DigitView``.
+    enum Rows {
+        private static let number = DigitModels<DigitEncoder>.numberRows
+        private static let byte = DigitModels<DigitEncoder>.byteRows
 
-/// The displacements used last, the newest first.
-struct RecentDisplacements {
-    static let count = 8
+        // Covers.
+        static let count = 0
+        static let gap = Self.count + number
+        static let length = Self.gap + 2 * number
+        static let change = Self.length + 2 * number
+        static let recent = Self.change + number
 
-    private var values = [Int](repeating: 0, count: Self.count)
+        // Runs: four kinds of context, then what follows large ones.
+        static let runAfter = Self.recent + 1
+        static let runAt = Self.runAfter + 5 * 4 * 16
+        static let runBetween = Self.runAt + 3 * 256
+        static let runSecond = Self.runBetween + 4 * 256
+        static let middleRun = Self.runSecond + 5 * 4 * 16
+        static let longerRun = Self.middleRun + 5 * 4
+        static let longestRun = Self.longerRun + 5 * 4 * 17
 
-    var first: Int { self.values[0] }
+        // Values: four kinds of context with 1024 values each.
+        static let value = Self.longestRun + number
+        static let valueKind = 4 * 256 * byte
 
-    /// - Returns: ``count`` when it is not among them.
-    func index(of displacement: Int) -> Int { self.values.firstIndex(of: displacement) ?? Self.count }
+        // Weights of four contexts, four sets to a row.
+        static let weights = Self.value + 4 * Self.valueKind
+        static let runWeights = 4 * Self.weights
+        static let valueWeights = Self.runWeights + 5
+        static let weightSets = 5 + 4 * 2
 
-    mutating func use(_ index: Int) { self.values.insert(self.values.remove(at: index), at: 0) }
+        // Chances of a 0, sixteen to a row.
+        static let bits = Self.weights + (Self.weightSets + 3) / 4
+        static let guess = 16 * Self.bits
+        static let guesses = 7 * 16 * 4 * 5
 
-    mutating func add(_ displacement: Int) {
-        self.values.removeLast()
-        self.values.insert(displacement, at: 0)
+        static let end = Self.bits + (Self.guesses + 15) / 16
     }
+
+    /// Words in front of the rows: what became of addresses, and what ARM64 registers hold.
+    static let covers = AddressMap.size
+    static let pages = Self.covers + CoverMap.size
+    static let rows = Self.pages + 32 * 3
+    static let size = Self.rows + DigitView.length(rows: Rows.end) / 4
 }

@@ -2,7 +2,7 @@
 ///
 /// The layout and the model are described in `Sources/Patching/README.md`; a change of either needs a new method.
 public struct ModelledDifference: Equatable, Sendable {
-    /// Covers and differences, range-coded.
+    /// Covers and differences, as digits by their odds.
     public let coded: [UInt8]
     /// The bytes outside covers.
     public let literals: [UInt8]
@@ -54,7 +54,7 @@ public struct ModelledDifference: Equatable, Sendable {
         var words = [Int32](repeating: 0, count: ModelLayout.size)
         return unsafe words.withUnsafeMutableBufferPointer { words in
             var model = unsafe DifferenceModel(
-                RangeEncoder(), references: references, old: old, new: new,
+                DigitEncoder(), references: references, old: old, new: new,
                 words: WordView(words))
             do throws(DeltaError) {
                 _ = try model.codeCovers(covers)
@@ -95,7 +95,7 @@ public struct ModelledDifference: Equatable, Sendable {
                 try unsafe self.coded.withUnsafeBufferPointer { coded throws(DeltaError) in
                     try unsafe old.withUnsafeBufferPointer { old throws(DeltaError) in
                         var model = unsafe DifferenceModel(
-                            RangeDecoder(ByteView(UnsafeBufferPointer(rebasing: coded[1...]))),
+                            DigitDecoder(ByteView(UnsafeBufferPointer(rebasing: coded[1...]))),
                             references: references, old: ByteView(old), new: MutableByteView(new),
                             words: WordView(words))
                         let covers = try model.codeCovers([])
