@@ -37,7 +37,7 @@ public struct SeedIndex: Sendable {
         let (rate, places) = (self.rate, Places(bits: self.bucketBits))
         unsafe bytes.withUnsafeBufferPointer { buffer in
             unsafe self.slots.withUnsafeMutableBufferPointer { slots in
-                let seen = unsafe UnsafeBufferPointer(slots)
+                let seen = UnsafeBufferPointer(slots)
                 let sampler = unsafe SeedSampler(ByteView(buffer), from: skipped, rate: rate)
                 unsafe Self.forEach(sampler, ahead: seen, places) { sample in
                     let bucket = places.bucket(sample.hash)
