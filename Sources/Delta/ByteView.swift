@@ -165,3 +165,10 @@ extension ByteView {
             littleEndian: UnsafeRawPointer(self.pointer(at: index)).loadUnaligned(as: UInt32.self))
     }
 }
+
+extension UnsafeBufferPointer where Element: BitwiseCopyable {
+    /// Says that the word will be asked for soon; `index` may lie outside.
+    @inline(__always) func prefetch(at index: Int) {
+        unsafe cprefetch_read(UnsafeRawPointer(self.baseAddress.unsafelyUnwrapped + index))
+    }
+}

@@ -19,8 +19,10 @@ public struct DifferenceStreams: Equatable, Sendable {
     }
 
     /// Tells `new` by `covers`, which are ascending, do not overlap, and lie within both.
-    public init(new: Span<UInt8>, old: Span<UInt8>, covers: [Cover]) {
-        self.init(control: Self.control(covers), runs: [], values: [], literals: [])
+    ///
+    /// - Parameter toldAs: the same covers as a reader knows them, where it has fewer old bytes.
+    public init(new: Span<UInt8>, old: Span<UInt8>, covers: [Cover], toldAs told: [Cover]? = nil) {
+        self.init(control: Self.control(told ?? covers), runs: [], values: [], literals: [])
         let covered = covers.reduce(0) { $0 + $1.length }
         self.literals.reserveCapacity(new.count - covered)
         unsafe new.withUnsafeBufferPointer { new in

@@ -28,7 +28,7 @@ public enum SeedWindows {
         var ranges: [Range<Int64>] = []
         for run in runs where run.samples >= samples {
             // One sample alone may be chance.
-            let margin = run.samples == 1 ? min(margin, 1 << 12) : margin
+            let margin = run.samples == 1 ? min(margin, 1 << 16) : margin
             let lower = max(0, Int64(run.newStart) + run.displacement - margin)
             let upper = min(length, Int64(run.newEnd) + run.displacement + margin)
             if lower < upper { ranges.append(lower..<upper) }

@@ -12,13 +12,22 @@ public enum FilePatch {
         old: any ByteSource, new: any ByteSource, level: PatchLevel, memory: ByteCount, threads: Int, growth: Int = 1,
         to sink: (Span<UInt8>) throws -> Void
     ) throws -> PatchSummary {
-        let encoder = PatchEncoder(
-            from: try self.digest(of: old), to: try self.digest(of: new), level: level, memory: memory,
-            threads: threads)
         let target = PatchTarget(
-            file: 0, source: new, references: [PatchReference(file: 0, source: old)],
-            growth: growth)
-        return try encoder.encode([target], to: sink)
+            file: 0, source: new, references: [PatchReference(file: 0, source: old)], growth: growth)
+        let from = try self.digest(of: old)
+        let outline = try PatchOutline([target], level: level, memory: memory)
+        guard outline.count == 1 else {
+            let encoder = PatchEncoder(
+                from: from, to: try self.digest(of: new), level: level, memory: memory, threads: threads)
+            return try encoder.encode([target], to: sink)
+        }
+        // One group makes the whole file, so its digest is the file's.
+        let made = try GroupEncoder(outline, shared: []).make(0)
+        let assembly = PatchAssembly(from: from, to: made.group.digest, shared: [], groups: [made.group])
+        try sink(assembly.header.span)
+        try sink(made.payload.span)
+        try sink(assembly.ending.span)
+        return assembly.summary
     }
 
     /// Makes the new file from the old one.
@@ -45,7 +54,7 @@ public enum FilePatch {
                 }
                 return
             }
-            let rooms = PatchRooms()
+            let rooms = Rooms(PatchRoom())
             try OrderedWork<[UInt8]>(count: reader.groups.count, threads: threads).run { number in
                 try rooms.withRoom { room in
                     try reader.apply(reader.groups[number], old: { _ in old }, in: &room)
@@ -80,10 +89,12 @@ public enum FilePatch {
 
     private static func digest(of source: any ByteSource) throws -> Digest {
         var hasher = SHA256Hasher()
+        var block = [UInt8](repeating: 0, count: 1 << 18)
         var offset: Int64 = 0
         while offset < source.size {
-            let count = Int(min(1 << 20, source.size - offset))
-            hasher.update(try source.read(count, at: offset))
+            let count = Int(min(Int64(block.count), source.size - offset))
+            try source.read(count, at: offset, into: &block)
+            hasher.update(block.span.extracting(0..<count))
             offset += Int64(count)
         }
         return hasher.finish()

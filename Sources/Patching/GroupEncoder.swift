@@ -8,14 +8,17 @@ public import Delta
 public struct GroupEncoder: Sendable {
     private let plan: GroupPlan
     private let shared: GroupPlan.Group?
-    private let maker: GroupMaker
+    private let makeGroup: @Sendable (GroupPlan.Group) throws -> GroupMaker.Made
 
     /// Reads the shared runs; of other files nothing is read until their group is made.
     ///
     /// - Parameter shared: as ``PatchOutline/sharedExtents(isCancelled:)`` found them.
     /// - Throws: ``PatchError/invalidTarget(file:)`` for runs of other files than the outline's; as the sources do.
     public init(_ outline: PatchOutline, shared: [PatchExtent]) throws {
-        self.maker = GroupMaker(level: outline.level, limits: outline.limits)
+        let cache = ReferenceCache(limits: outline.limits, matching: outline.level.matching)
+        self.makeGroup =
+            outline.level == .fast
+            ? HastyMaker(cache: cache).make : GroupMaker(level: outline.level, cache: cache, limits: outline.limits).make
         var plan = outline.plan
         self.shared = try shared.isEmpty ? nil : SharedContent(plan, limits: outline.limits).group(of: shared)
         if let group = self.shared {
@@ -27,12 +30,12 @@ public struct GroupEncoder: Sendable {
     /// Makes the shared group; nil when there is none.
     ///
     /// - Throws: as ``make(_:)``.
-    public func makeShared() throws -> EncodedGroup? { try self.shared.map { EncodedGroup(try self.maker.make($0)) } }
+    public func makeShared() throws -> EncodedGroup? { try self.shared.map { EncodedGroup(try self.makeGroup($0)) } }
 
     /// - Parameter number: of a group in the outline.
     /// - Throws: ``PatchError``, or as the sources do.
     public func make(_ number: Int) throws -> EncodedGroup {
-        EncodedGroup(try self.maker.make(self.plan.groups[number]))
+        EncodedGroup(try self.makeGroup(self.plan.groups[number]))
     }
 }
 

@@ -21,9 +21,9 @@ struct GroupMaker: Sendable {
     /// Where streams have less than this part of what is missing, opening them is not worth the time of trying.
     private static let leastOpened = 128
 
-    init(level: PatchLevel, limits: ReferenceLimits) {
+    init(level: PatchLevel, cache: ReferenceCache, limits: ReferenceLimits) {
         self.maker = PayloadMaker(level: level)
-        self.cache = ReferenceCache(limits: limits, matching: level.matching)
+        self.cache = cache
         self.limits = limits
     }
 
@@ -49,7 +49,6 @@ struct GroupMaker: Sendable {
                     inputs: { matched?.view.narrowed(to: $0).extents ?? [] }))
             return (made.method, made.payload, made.used)
         }
-        guard self.maker.level != .fast else { return try plain() }
         let streams = NewStreams(
             of: new.span, old: old.span, covers: covers, limit: self.limits.opened)
         let missing = new.count - covers.reduce(0) { $0 + $1.length }

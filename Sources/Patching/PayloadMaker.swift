@@ -38,13 +38,8 @@ struct PayloadMaker: Sendable {
     /// How many times what the model makes the literals must be for them to be nearly all.
     private static let mostlyNew = 8
 
-    var zstdLevel: Int {
-        switch self.level {
-        case .fast: 3
-        case .standard: 19
-        case .best: 22
-        }
-    }
+    /// Of the compressor.
+    var zstdLevel: Int { self.level == .best ? 22 : 19 }
 
     func payload(_ sides: Sides) throws -> Made {
         var best = Made(method: .stored, payload: sides.new, used: [])
@@ -61,11 +56,6 @@ struct PayloadMaker: Sendable {
     private func difference(_ sides: Sides) throws -> Made? {
         guard !sides.covers.isEmpty, let used = UsedRanges(sides.covers, whole: sides.whole) else { return nil }
         let old = used.bytes(of: sides.old)
-        guard self.level != .fast, used.covers.count <= PatchLimits.covers else {
-            let streams = DifferenceStreams(new: sides.new.span, old: old.span, covers: used.covers)
-            let payload = try DifferencePayload.encode(streams, level: self.zstdLevel)
-            return Made(method: .difference, payload: payload, used: used.ranges)
-        }
         let origins = PatchOrigins(outputs: sides.outputs, inputs: sides.inputs(used.ranges))
         let followed = ReferenceTrial.best(new: sides.new, old: old, covers: used.covers, origins: origins)
         let modelled = ModelledDifference(

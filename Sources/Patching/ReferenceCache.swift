@@ -71,11 +71,15 @@ final class IndexedReferences: Sendable {
         self.index = try SeedIndex(reading: references, memory: memory)
     }
 
+    /// The old bytes that `new` shares samples with; nil when there are none.
+    func windows(for new: Span<UInt8>, limit: Int) -> PatchView? {
+        let ranges = SeedWindows.ranges(for: self.index.runs(of: new), length: self.view.length, limit: limit)
+        return ranges.isEmpty ? nil : self.view.narrowed(to: ranges)
+    }
+
     /// Matches `new` against the old bytes it shares samples with; what is made for that is gone afterwards.
     func match(_ new: Span<UInt8>, limit: Int) throws -> MatchedReferences? {
-        let ranges = SeedWindows.ranges(for: self.index.runs(of: new), length: self.view.length, limit: limit)
-        guard !ranges.isEmpty else { return nil }
-        let view = self.view.narrowed(to: ranges)
+        guard let view = self.windows(for: new, limit: limit) else { return nil }
         let bytes = try view.read()
         let hasty = try LoadedReferences(view, bytes: bytes, matching: .hasty).match(new)
         guard self.matching != .hasty else { return hasty }
@@ -142,17 +146,36 @@ final class ReferenceCache: Sendable {
 
     /// Matches the new bytes of `group` against its references; nil when none look alike.
     func match(_ new: Span<UInt8>, of group: GroupPlan.Group) throws -> MatchedReferences? {
-        let content = try self.last.withLock { last in
+        switch try self.content(for: group) {
+        case .loaded(let references): return try references.match(new)
+        case .indexed(let references): return try references.match(new, limit: self.limits.windows)
+        }
+    }
+
+    /// As ``match(_:of:)`` of the new bytes in `room`, hastily, in the memory of the room.
+    ///
+    /// What it returns must be let go before the room is used again, or its bytes are copied.
+    func matchHastily(_ group: GroupPlan.Group, in room: inout HastyRoom) throws -> MatchedReferences? {
+        switch try self.content(for: group) {
+        case .loaded(let references): return try references.match(room.new.span)
+        case .indexed(let references):
+            guard let view = references.windows(for: room.new.span, limit: self.limits.windows) else { return nil }
+            try view.read(into: &room.old)
+            let bytes = room.old
+            room.search.remember(bytes.span)
+            let covers = room.search.covers(of: room.new.span, in: bytes.span)
+            return MatchedReferences(view: view, bytes: bytes, covers: covers)
+        }
+    }
+
+    private func content(for group: GroupPlan.Group) throws -> Content {
+        try self.last.withLock { last in
             if let entry = last, entry.set == group.referenceSet { return entry.content }
             let before = last
             last = nil
             let content = try self.load(group.references, after: before?.content)
             last = Entry(set: group.referenceSet, content: content)
             return content
-        }
-        switch content {
-        case .loaded(let references): return try references.match(new)
-        case .indexed(let references): return try references.match(new, limit: self.limits.windows)
         }
     }
 
@@ -205,7 +228,8 @@ struct ReferenceLimits: Sendable {
         self.whole = min(1 << 30, max(1 << 20, whole))
         self.index = min(128 << 20, max(1 << 20, memory / 8))
         self.windows = min(
-            PatchLimits.input, max(1 << 20, (memory - 5 * self.group - (16 << 20) - self.index) / 6))
+            PatchLimits.input,
+            max(1 << 20, (memory - 5 * self.group - (16 << 20) - self.index) / (matching == .hasty ? 2 : 6)))
         self.opened = min(ReopenedContent.largest, self.whole / 4 * 3)
     }
 }

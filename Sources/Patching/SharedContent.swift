@@ -67,15 +67,17 @@ extension SeedIndex {
         let total = WideView(references).length
         guard total < 1 << 40 else { throw PatchError.invalidTarget(file: references[0].file) }
         self.init(length: total, memory: memory)
+        var block = [UInt8](repeating: 0, count: Int(min(1 << 20, total)) + SeedIndex.window)
         var position: Int64 = 0
         for reference in references {
             var offset: Int64 = 0
             while offset < reference.source.size {
                 // Each block repeats the end of the one before, so that no window is lost between them.
-                let repeated = min(offset, 32)
-                let count = Int(min(4 << 20, reference.source.size - offset) + repeated)
-                let bytes = try reference.source.read(count, at: offset - repeated)
-                self.add(bytes.span, at: position + offset - repeated, skipped: Int(repeated))
+                let repeated = min(offset, Int64(SeedIndex.window))
+                let count = Int(min(1 << 20, reference.source.size - offset) + repeated)
+                try reference.source.read(count, at: offset - repeated, into: &block)
+                self.add(
+                    block.span.extracting(0..<count), at: position + offset - repeated, skipped: Int(repeated))
                 offset += Int64(count) - repeated
             }
             position += reference.source.size

@@ -28,6 +28,30 @@ struct SeedIndexTests {
         #expect(few.reduce(0) { $0 + $1.count } <= 70_000)
     }
 
+    @Test("the end of one run and the beginning of the next are found though few samples are looked at within them")
+    func runsAreToldApart() {
+        let old = Self.noise(400_000, 6)
+        var index = SeedIndex(length: 400_000, memory: 1 << 20)
+        index.add(old.span, at: 0, skipped: 0)
+        let new = Array(old[300_000..<320_000]) + old[100_000..<104_000] + old[200_000..<230_000]
+        let runs = index.runs(of: new.span)
+        #expect(runs.map(\.displacement) == [300_000, 80_000, 176_000])
+        for (run, bounds) in zip(runs, [0..<20_000, 20_000..<24_000, 24_000..<54_000]) {
+            #expect(bounds.contains(run.newStart) && run.newEnd <= bounds.upperBound + SeedIndex.window)
+            #expect(run.newStart < bounds.lowerBound + 1000 && run.newEnd > bounds.upperBound - 1000)
+        }
+    }
+
+    @Test("zeros and words over and over give few samples")
+    func repeatsAreSampledOnce() {
+        let old =
+            [UInt8](repeating: 0, count: 100_000) + Array((0..<12_000).map { _ in Array("over and".utf8) }.joined())
+        var index = SeedIndex(length: Int64(old.count), memory: 1 << 20)
+        index.add(old.span, at: 0, skipped: 0)
+        #expect(index.runs(of: [UInt8](repeating: 0, count: 50_000).span).isEmpty)
+        #expect(index.runs(of: old.span).count <= 9)
+    }
+
     @Test("bytes that two groups share and the old version lacks are found once")
     func findsRepeats() {
         let old = Self.noise(50_000, 3)

@@ -48,6 +48,43 @@ struct PatchRoundTripTests {
         #expect(one == three)
     }
 
+    @Test("the bytes of a hasty patch depend neither on the number of threads nor on the groups made before")
+    func hastyDeterminism() throws {
+        // Old files of more than the memory holds whole, whose parts come in another order.
+        let targets = (0..<5).map { file in
+            let old = Sample.noise(count: 1_200_000 + file * 90_000, seed: UInt64(20 + file))
+            var new = Array(old[600_000...] + old[100_000..<600_000] + Sample.noise(count: 3000, seed: UInt64(file)))
+            for index in stride(from: 0, to: new.count, by: 70_001) { new[index] ^= 1 }
+            return PatchTarget(
+                file: file, source: MemorySource(new),
+                references: [PatchReference(file: file, source: MemorySource(old))])
+        }
+        let one = try Sample.patch(targets, threads: 1, level: .fast)
+        #expect(one == (try Sample.patch(targets, threads: 2, level: .fast)))
+        #expect(one == (try Sample.patch(targets, threads: 3, level: .fast)))
+        let outline = try PatchOutline(targets, level: .fast, memory: .mebibytes(128))
+        let encoder = try GroupEncoder(outline, shared: [])
+        let reader = try PatchReader(MemorySource(one))
+        #expect(reader.groups.count == outline.count && outline.count == 5)
+        for number in [3, 0, 4, 1, 2] {
+            let (made, group) = (try encoder.make(number), reader.groups[number])
+            #expect(made.payload == Array(one[Int(group.offset)..<Int(group.offset) + group.payload]))
+            #expect(made.payload.count < 8000)
+            let bytes = try reader.apply(group) { targets[$0].references[0].source }
+            #expect(bytes == (try targets[number].source.read(bytes.count, at: 0)))
+        }
+    }
+
+    @Test("a patch of single files names both by their digests, of however many groups", arguments: [50_000, 17 << 20])
+    func namesByDigest(count: Int) throws {
+        let old = [UInt8](repeating: 7, count: count)
+        var new = old
+        new[count / 2] = 8
+        let reader = try PatchReader(MemorySource(try Sample.patch(old, new, level: .fast)))
+        #expect(reader.groups.count == (count > 16 << 20 ? 2 : 1))
+        #expect(reader.from == Digest.sha256(of: old) && reader.to == Digest.sha256(of: new))
+    }
+
     @Test("groups apply alone, in any order, and say which files they make")
     func groupsAreIndependent() throws {
         let targets = Sample.tree(files: 40, seed: 6)

@@ -76,10 +76,10 @@ enum Sample {
         return patch
     }
 
-    static func patch(_ targets: [PatchTarget], threads: Int) throws -> [UInt8] {
+    static func patch(_ targets: [PatchTarget], threads: Int, level: PatchLevel = .standard) throws -> [UInt8] {
         var patch: [UInt8] = []
         let encoder = PatchEncoder(
-            from: .sha256(of: [1]), to: .sha256(of: [2]), level: .standard, memory: .mebibytes(128), threads: threads)
+            from: .sha256(of: [1]), to: .sha256(of: [2]), level: level, memory: .mebibytes(128), threads: threads)
         _ = try encoder.encode(targets) { bytes in for index in bytes.indices { patch.append(bytes[index]) } }
         return patch
     }

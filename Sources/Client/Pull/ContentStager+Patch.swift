@@ -13,7 +13,7 @@ extension ContentStager {
     /// A group that does not apply is counted, and its files are made from chunks afterwards.
     func apply(_ patch: PatchFile, from old: Manifest) async throws -> Outcome {
         let installed = FileCache(.read, capacity: 64)
-        let rooms = PatchRooms()
+        let rooms = Rooms(PatchRoom())
         let groups = self.plan.patch.groups
         let largest = groups.map { patch.cost(of: $0) }.max() ?? 1
         let limit = min(self.pool.threads, max(1, Self.memory / largest))

@@ -4,6 +4,7 @@ import Client
 extension JobsCommand {
     struct Bulk: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "bulk",
             abstract: "Does the same to every job that matches, at most 10000 a call.",
             discussion: """
                 Something must be said of the jobs; what is said of them must all apply. --dry-run changes nothing and says

@@ -22,6 +22,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Lists jobs, newest first.", discussion: "Example: slipway jobs list --queue scan --state running"
         )
 
@@ -52,6 +53,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Shows everything about a job.",
             discussion: "With --json also its payload and checkpoint. Example: slipway jobs show 1234")
 
@@ -68,6 +70,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Why: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "why",
             abstract: "Says why a job does not run at this moment.", discussion: "Example: slipway jobs why 1234")
 
         @Argument(help: "The job's number.") var job: String
@@ -83,6 +86,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "retry",
             abstract: "Makes jobs due now, with all their attempts: waiting ones earlier, dead ones again.",
             discussion: "Example: slipway jobs retry 1234", aliases: ["redrive"])
 
@@ -93,6 +97,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "cancel",
             abstract: "Cancels jobs, waiting or running, and those that wait for them.",
             discussion: "Example: slipway jobs cancel 1234 --reason 'the build was withdrawn'")
 
@@ -103,6 +108,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Discard: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "discard",
             abstract: "Ends jobs as failed for good: for such as would go on failing.",
             discussion: "Example: slipway jobs discard 1234")
 

@@ -4,6 +4,7 @@ import Client
 extension PoolsCommand {
     struct Limit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "limit",
             abstract: "Sets what holds for all of a queue, whoever works on it.",
             discussion: """
                 Limits are exact over all workers. Example: slipway pools limit scan --running 16 --per-key 4
@@ -39,6 +40,7 @@ extension PoolsCommand {
 
     struct Keys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "keys",
             abstract: "Lists the keys that share a queue, the most held first.",
             discussion: "Example: slipway pools keys scan")
 
@@ -56,6 +58,7 @@ extension PoolsCommand {
 
     struct Cap: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "cap",
             abstract: "Sets one key's limit in a queue, and its share of turns.",
             discussion: "Example: slipway pools cap scan 6e0f… --limit 2 --weight 20")
 
@@ -80,6 +83,7 @@ extension PoolsCommand {
 
     struct History: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "history",
             abstract: "Lists who changed what, newest first.", discussion: "Example: slipway pools history scan")
 
         @Argument(help: "Only of this queue, its pools and keys.") var queue: String?

@@ -4,6 +4,7 @@ import Client
 extension PoolsCommand {
     struct Pace: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "pace",
             abstract: "Lists or sets the rates of a queue's kinds and keys.",
             discussion: """
                 A rate is exact over all workers; what is beyond it is put off and is in nobody's way.

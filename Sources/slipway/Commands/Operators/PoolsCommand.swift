@@ -25,6 +25,7 @@ struct PoolsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "Lists pools: what waits, what runs, what is set.", discussion: "Example: slipway pools list")
 
         @OptionGroup var service: OperatorOptions
@@ -39,6 +40,7 @@ struct PoolsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Shows the pools of one queue, worker by worker.", discussion: "Example: slipway pools show scan")
 
         @Argument(help: "The queue.") var queue: String
@@ -54,6 +56,7 @@ struct PoolsCommand: AsyncParsableCommand {
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set",
             abstract: "Sets concurrency, prefetch, priority floor or self-tuning.",
             discussion: """
                 'none' leaves a setting to the wider one: a node's to that of all nodes, that to the worker's own.
@@ -83,6 +86,7 @@ struct PoolsCommand: AsyncParsableCommand {
 
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "pause",
             abstract: "Lets pools take no more jobs; what runs goes on.",
             discussion: "Example: slipway pools pause scan --node build-7")
 
@@ -97,6 +101,7 @@ struct PoolsCommand: AsyncParsableCommand {
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "resume",
             abstract: "Lets paused or draining pools work again.", discussion: "Example: slipway pools resume scan")
 
         @Argument(help: "The queue.") var queue: String
@@ -111,6 +116,7 @@ struct PoolsCommand: AsyncParsableCommand {
 
     struct Drain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "drain",
             abstract: "Empties pools: as pause, but what does not end in the grace period is given back.",
             discussion: "Example: slipway pools drain scan --node build-7")
 
