@@ -25,6 +25,8 @@ struct PatchFixture: Sendable {
         versions: 3, rollbacks: 1, level: .fast, memory: .mebibytes(64), worthwhile: 0.95)
     /// New bytes of a job.
     var batch: Int64 = 1
+    /// Processor time that every attempt at a job of this kind is said to take.
+    var takes: @Sendable (JobKind) -> Duration = { _ in .zero }
 
     var builds: BuildStore { self.shop.builds }
 
@@ -173,9 +175,10 @@ struct PatchFixture: Sendable {
         while completed.count < most, let job = try await self.shop.queue.lease(1, from: "patch", to: worker).first {
             let staging = self.stagings[machines[turn % machines.count]]
             turn += 1
+            let spent = self.takes(job.kind)
             let attempt = Attempt(
                 job: job.id, number: job.attempt, maxAttempts: job.maxAttempts, scope: job.scope,
-                developer: job.developer)
+                developer: job.developer, processorTime: { spent })
             do {
                 let outcome = try await self.perform(
                     job, attempt, over: store.map { $0 } ?? self.shop.store, staging: staging)

@@ -100,7 +100,7 @@ struct SplitPatchTests {
                 #expect(try await fixture.patch(from: old, to: new)?.bytes == whole, "round \(round)")
                 // What the other machine holds goes when it next works on a patch.
                 let build = try await fixture.builds.beginPatch(
-                    from: old.version, to: new.version, for: new.version, rank: 0)
+                    from: old.version, to: new.version, for: new.version, plan: 0, rank: 0)
                 for staging in fixture.stagings {
                     _ = try await PatchScratch.open(build, in: staging, builds: fixture.builds)
                     try PatchScratch.remove(build, in: staging)
@@ -131,7 +131,7 @@ struct SplitPatchTests {
             let planned = try await fixture.run(stoppingAfter: 1)
             #expect(planned == ["plan-patch"])
             let progress = try await fixture.builds.patchProgress(to: new.version)
-            #expect(progress[old.version]?.done == 0 && (progress[old.version]?.total ?? 0) > 1_000_000)
+            #expect(progress[old.version]?.bytesDone == 0 && (progress[old.version]?.bytesTotal ?? 0) > 1_000_000)
             // Two are more than it may cost; the third of four finds nothing to do.
             #expect(try await fixture.run(stoppingAfter: 3) == ["encode-patch", "encode-patch", "encode-patch"])
             let made = try await fixture.shop.database.row(
@@ -140,6 +140,7 @@ struct SplitPatchTests {
             #expect(try await fixture.run() == ["encode-patch", "assemble-patch"])
             let patch = try #require(try await fixture.patch(from: old, to: new))
             #expect(patch.record.state == .notWorthIt && patch.bytes == nil)
+            #expect(patch.record.reason == .chunksAreCheaper)
             #expect(try await fixture.remains() == [])
             let preview = try await fixture.builds.preview(
                 from: old.version, to: new.version, in: fixture.shop.database)
@@ -158,7 +159,8 @@ struct SplitPatchTests {
             try await fixture.builds.set(budget, by: "an operator")
             try await fixture.enqueue(new, old)
             #expect(try await fixture.run() == ["plan-patch", "assemble-patch"])
-            #expect(try await fixture.patch(from: old, to: new)?.record.state == .notWorthIt)
+            let record = try await fixture.patch(from: old, to: new)?.record
+            #expect(record?.state == .notWorthIt && record?.reason == .noRoom)
             #expect(try await fixture.remains() == [])
         }
     }
@@ -205,7 +207,7 @@ struct SplitPatchTests {
             let jobs = try await fixture.run()
             #expect(jobs.last == "assemble-patch")
             let build = try await fixture.builds.beginPatch(
-                from: new.version, to: new.version, for: new.version, rank: 0)
+                from: new.version, to: new.version, for: new.version, plan: 0, rank: 0)
             _ = try await PatchScratch.open(build, in: fixture.stagings[0], builds: fixture.builds)
             try PatchScratch.remove(build, in: fixture.stagings[0])
             #expect(try await fixture.remains() == [])
@@ -233,9 +235,10 @@ struct SplitPatchTests {
                 try await fixture.enqueue(new, old, rank: rank)
                 try await fixture.run()
             }
-            var states: [PatchRecord.State?] = []
-            for old in olds { states.append(try await fixture.patch(from: old, to: new)?.record.state) }
-            #expect(states == [.ready, .ready, .notWorthIt])
+            var records: [PatchRecord?] = []
+            for old in olds { records.append(try await fixture.patch(from: old, to: new)?.record) }
+            #expect(records.map { $0?.state } == [.ready, .ready, .notWorthIt])
+            #expect(records.map { $0?.reason } == [nil, nil, .noRoom])
             #expect(try await fixture.remains() == [])
             let keys = try await fixture.shop.keys().filter { $0.hasPrefix(StoreLayout.patches) }
             #expect(keys.count == 2)

@@ -36,8 +36,11 @@ extension Schemas {
             "making": [
                 "type": "array",
                 "items": object(
-                    ["from_version_id": id, "bytes_done": integer, "bytes_total": integer],
-                    ["from_version_id", "bytes_done", "bytes_total"]),
+                    [
+                        "from_version_id": id, "bytes_done": integer, "bytes_total": integer,
+                        "level": nullable("string"),
+                        "cpu_ms": integer, "cpu_ms_limit": nullable("integer"),
+                    ], ["from_version_id", "bytes_done", "bytes_total", "cpu_ms"]),
             ],
         ], ["items", "next_cursor", "making"])
 
@@ -45,6 +48,7 @@ extension Schemas {
         [
             "from_version_id": id, "from_version_string": string, "state": string, "size": nullable("integer"),
             "digest": nullable("string"), "chunk_bytes": nullable("integer"), "created_at": time,
-            "url": nullable("string"),
+            "url": nullable("string"), "reason": nullable("string"), "level": nullable("string"),
+            "cpu_ms": nullable("integer"),
         ], ["from_version_id", "from_version_string", "state", "created_at"])
 }
