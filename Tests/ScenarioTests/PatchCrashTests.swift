@@ -53,7 +53,9 @@ struct PatchCrashTests {
             }
             try await CrashTests.expectNothingLeft(crashed, database: slipway.database)
             let files = CrashTests.files(below: "\(crashed.path)/store")
-            #expect(files.filter { $0.contains("patches/") }.count == 2, "\(files)")
+            #expect(
+                files.filter { $0.hasPrefix("objects/patches/") }.count == 2, "\(files.filter { $0.contains("patch") })"
+            )
             #expect(files.filter { $0.contains("patch-parts/") }.isEmpty)
             slipway.stop()
         }
@@ -69,40 +71,73 @@ struct PatchCrashTests {
         return next
     }
 
-    /// Kills it twice in each stage, at moments of chance once one of the stage's jobs runs.
+    /// Kills it twice in each stage, at moments of chance once one of the stage's jobs runs; the first time that a patch is
+    /// put together, when all but the record of it is done.
     private func kill(_ directory: URL, version: String, game: String) async throws {
         var random = SeededGenerator(seed: 61)
         for (number, kind) in Self.kinds.flatMap({ [$0, $0] }).enumerated() {
             let slipway = try await SlipwayProcess.up(directory, settings: Self.settings)
             if number == 0 { try await Studio(slipway).commit(version, of: game) }
             let database = Database(DatabaseConfiguration(url: slipway.database, maxConnections: 2))
-            try await CrashTests.wait {
-                try await database.row(
-                    """
-                    SELECT FROM job LEFT JOIN job_lease ON job_lease.id = job.id
-                    LEFT JOIN job_outcome ON job_outcome.id = job.id AND job_outcome.final
-                    WHERE job.kind = \(kind) AND (job_lease.id IS NOT NULL OR job_outcome.id IS NOT NULL)
-                    """) != nil
+            if number == 4 {
+                try await Self.killBeforeRecord(slipway, database)
+            } else {
+                try await CrashTests.wait { try await Self.hasBegun(kind, in: database) }
+                let delay = Int.random(in: 0...(kind == "encode-patch" ? 1500 : 20), using: &random)
+                try await Task.sleep(for: .milliseconds(delay))
+                slipway.kill()
             }
-            try await Task.sleep(
-                for: .milliseconds(Int.random(in: 0...(kind == "encode-patch" ? 1500 : 20), using: &random)))
-            slipway.kill()
             await database.close()
         }
         let slipway = try await SlipwayProcess.up(directory, settings: Self.settings)
         let database = Database(DatabaseConfiguration(url: slipway.database, maxConnections: 2))
-        try await CrashTests.wait { try await Self.interrupted(in: database) > 0 }
-        #expect(try await Self.interrupted(in: database) >= 2, "too few attempts were truly interrupted")
+        // Whom the last kill left is known when it is noticed.
+        try await CrashTests.wait { try await Self.interrupted(in: database).contains("assemble-patch") }
+        let kinds = try await Self.interrupted(in: database)
+        #expect(
+            kinds.count >= 3 && kinds.contains("encode-patch") && kinds.contains("assemble-patch"),
+            "too few were truly interrupted: \(kinds)")
         await database.close()
         slipway.kill()
     }
 
-    private static func interrupted(in database: Database) async throws -> Int64 {
+    /// Whether one of its jobs runs, or has ended.
+    private static func hasBegun(_ kind: String, in database: Database) async throws -> Bool {
         try await database.row(
             """
-            SELECT count(*) AS n FROM job_outcome JOIN job USING (id)
-            WHERE job_outcome.state = 'rescued' AND job.kind = ANY (\(self.kinds)::text[])
-            """)?("n") ?? 0
+            SELECT FROM job LEFT JOIN job_lease ON job_lease.id = job.id
+            LEFT JOIN job_outcome ON job_outcome.id = job.id AND job_outcome.final
+            WHERE job.kind = \(kind) AND (job_lease.id IS NOT NULL OR job_outcome.id IS NOT NULL)
+            """) != nil
+    }
+
+    /// Lets nobody write down a patch, waits until somebody would, and kills the program.
+    private static func killBeforeRecord(_ slipway: SlipwayProcess, _ database: Database) async throws {
+        struct Killed: Error {}
+        do {
+            try await database.transaction { transaction in
+                try await transaction.execute("LOCK TABLE patches IN SHARE MODE")
+                try await CrashTests.wait {
+                    try await transaction.row(
+                        "SELECT FROM pg_locks WHERE relation = 'patches'::regclass AND NOT granted") != nil
+                }
+                slipway.kill()
+                throw Killed()
+            }
+        } catch is Killed {
+        } catch is PostgresError {
+            // Its database went with it.
+        }
+    }
+
+    /// Kinds of the attempts that were cut off.
+    private static func interrupted(in database: Database) async throws -> [String] {
+        try await database.rows(
+            """
+            SELECT job.kind FROM job_outcome JOIN job USING (id)
+            WHERE job_outcome.state = 'rescued' AND job.kind = ANY (\(self.kinds)::text[]) ORDER BY job.kind
+            """
+        ).map { row -> String in try row("kind") }
     }
 
     /// Each attempt has one row at most, each job one that ended well, and the patch costs their sum.
@@ -114,7 +149,7 @@ struct PatchCrashTests {
             """
             SELECT count(*) AS runs, count(DISTINCT (job, attempt)) AS attempts,
                    count(*) FILTER (WHERE ended_at IS NOT NULL) AS ended, count(DISTINCT job) AS jobs,
-                   count(DISTINCT plan_job) AS plans, (sum(cpu_us) / 1000)::bigint AS ms
+                   count(DISTINCT plan_job) AS plans, floor(sum(cpu_us) / 1000)::bigint AS ms
             FROM patch_runs WHERE from_version = \(from)::uuid AND to_version = \(to)::uuid
             """)
         await database.close()
@@ -127,7 +162,7 @@ struct PatchCrashTests {
         let item = (list["items"] as? [[String: Any]])?.first
         #expect(item?["state"] as? String == "ready")
         let told = item?["cpu_ms"] as? Int
-        #expect(told.map(Int64.init) == spent && told ?? 0 > 0)
+        #expect(told.map(Int64.init) == spent && told ?? 0 > 0, "told \(told ?? -1) of \(spent ?? -1)")
     }
 
     private static func patch(
