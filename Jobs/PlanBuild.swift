@@ -110,7 +110,10 @@ struct PlanBuildHandler: BuildJobHandler {
         }
         for (place, other) in old.enumerated() { addPatch(place, other, isRollback: false) }
         for (place, other) in old.prefix(rollbacks).enumerated() { addPatch(place, other, isRollback: true) }
-        for earlier in old { graph.add(PreviewUpdate(version: version.id, other: earlier.id)) }
+        for earlier in old {
+            graph.add(PreviewUpdate(version: version.id, other: earlier.id))
+            last.append(graph.add(ExplainUpdate(version: version.id, other: earlier.id), after: [publish]))
+        }
         graph.add(ClearStaging(version: version.id, attempt: version.attempt), after: last, when: .ended)
         return graph
     }

@@ -1,8 +1,9 @@
 -- Creates what patches cost in processor time, attempt by attempt, and has each patch keep what it has cost in all, by what
--- level, and why it was not kept.
+-- level, and why it was not kept; and why its files cost what they cost, once somebody has looked into them.
 --
 -- Locks:  ACCESS EXCLUSIVE on patches for the moment of adding columns without a default.
--- Undo:   ALTER TABLE patches DROP COLUMN level, DROP COLUMN made_bytes, DROP COLUMN cpu_us, DROP COLUMN reason;
+-- Undo:   ALTER TABLE patches DROP COLUMN level, DROP COLUMN made_bytes, DROP COLUMN cpu_us, DROP COLUMN reason,
+--             DROP COLUMN looks;
 --         DROP TABLE patch_runs (patches are then planned by what was measured when the program was written).
 
 CREATE TABLE patch_runs (
@@ -25,7 +26,8 @@ ALTER TABLE patches
     ADD COLUMN level      text,
     ADD COLUMN made_bytes bigint,                      -- new bytes in the parts that were made
     ADD COLUMN cpu_us     bigint,                      -- of all attempts at all its jobs
-    ADD COLUMN reason     text;                        -- why it was not kept
+    ADD COLUMN reason     text,                        -- why it was not kept
+    ADD COLUMN looks      jsonb;                       -- by path, the reasons of files that were read
 CREATE INDEX patches_pace ON patches (level, created_at DESC) WHERE made_bytes > 0;
 
 SELECT protect_rows();

@@ -159,6 +159,16 @@ struct PatchFixture: Sendable {
         try await self.shop.database.transaction { _ = try await self.shop.queue.enqueue(jobs, scope: scope, in: $0) }
     }
 
+    /// Enqueues the job that reads both versions and tells why the update costs what it costs.
+    func enqueueExplanation(_ version: Build, _ other: Build) async throws {
+        var graph = JobGraph()
+        graph.add(ExplainUpdate(version: version.version, other: other.version))
+        let jobs = graph
+        let scope = JobScope(
+            id: version.version.uuid, developer: self.shop.developer, key: self.shop.developer.description)
+        try await self.shop.database.transaction { _ = try await self.shop.queue.enqueue(jobs, scope: scope, in: $0) }
+    }
+
     /// Runs jobs until none is due.
     ///
     /// - Parameters:
@@ -216,6 +226,9 @@ struct PatchFixture: Sendable {
         case EncodePatch.kind:
             let handler = EncodePatchHandler(builds: self.builds, store: store, staging: staging, key: key)
             return try await handler.perform(try work(EncodePatch.self), attempt: attempt)
+        case ExplainUpdate.kind:
+            let handler = ExplainUpdateHandler(pipeline: pipeline, store: store, staging: staging, key: key)
+            return try await handler.perform(try work(ExplainUpdate.self), attempt: attempt)
         default:
             let handler = AssemblePatchHandler(
                 pipeline: pipeline, store: store, staging: staging, key: key, policy: self.policy)

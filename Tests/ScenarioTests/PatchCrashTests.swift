@@ -77,8 +77,8 @@ struct PatchCrashTests {
         var random = SeededGenerator(seed: 61)
         for (number, kind) in Self.kinds.flatMap({ [$0, $0] }).enumerated() {
             let slipway = try await SlipwayProcess.up(directory, settings: Self.settings)
-            if number == 0 { try await Studio(slipway).commit(version, of: game) }
             let database = Database(DatabaseConfiguration(url: slipway.database, maxConnections: 2))
+            if number == 0 { try await Self.process(version, of: game, Studio(slipway), database) }
             if number == 4 {
                 try await Self.killBeforeRecord(slipway, database)
             } else {
@@ -99,6 +99,18 @@ struct PatchCrashTests {
             "too few were truly interrupted: \(kinds)")
         await database.close()
         slipway.kill()
+    }
+
+    /// Has a version processed while nobody works on patches: it is ready all the same.
+    private static func process(
+        _ version: String, of game: String, _ studio: Studio, _ database: Database
+    ) async throws {
+        try await database.execute(
+            "INSERT INTO job_queue (name, paused) VALUES ('patch', true) ON CONFLICT (name) DO UPDATE SET paused = true"
+        )
+        try await studio.commit(version, of: game)
+        #expect(try await studio.outcome(of: version, of: game)["status"] as? String == "ready")
+        try await database.execute("UPDATE job_queue SET paused = false WHERE name = 'patch'")
     }
 
     /// Whether one of its jobs runs, or has ended.

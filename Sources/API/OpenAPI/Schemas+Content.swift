@@ -17,8 +17,14 @@ extension Schemas {
         [
             "from_version_id": id, "update_bytes": integer, "patch_bytes": nullable("integer"), "chunk_bytes": integer,
             "bytes_read": integer, "bytes_written": integer, "changed_files": integer,
+            "reasons_by": ["type": "string", "enum": ["chunks", "content"]],
             "files": ["type": "array", "items": changedFile],
-        ], ["from_version_id", "update_bytes", "chunk_bytes", "bytes_read", "bytes_written", "changed_files", "files"])
+        ],
+        [
+            "from_version_id", "update_bytes", "chunk_bytes", "bytes_read", "bytes_written", "changed_files",
+            "reasons_by",
+            "files",
+        ])
 
     private static let changedFile = object(
         [
