@@ -8,6 +8,7 @@ import JobQueue
 import ObjectStore
 import Patching
 import Postgres
+import Staging
 import TestKit
 import Testing
 
@@ -190,6 +191,32 @@ struct SplitPatchTests {
                 .retry, to: JobFilter(ids: [job.id]), isDryRun: false, by: "t")
             #expect(redriven.changed == 1 && redriven.followers == 1)
             #expect(try await fixture.run() == ["encode-patch", "assemble-patch"])
+            #expect(try await fixture.patch(from: old, to: new)?.bytes == fixture.whole(from: old, to: new))
+            #expect(try await fixture.remains() == [])
+        }
+    }
+
+    @Test("a disk that is full fails an attempt with its own code, and with room the patch is made")
+    func diskFull() async throws {
+        try await PatchFixture.with { fixture in
+            let (old, new) = try await self.pair(fixture, isStaged: false)
+            let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-full-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: directory) }
+            let full = PatchFixture(
+                shop: fixture.shop,
+                stagings: [try StagingArea(root: directory.path, watermark: ByteCount(Int64.max / 2))], key: fixture.key
+            )
+            try await fixture.enqueue(new, old)
+            do {
+                try await full.run()
+                Issue.record("a patch was made where there is no room")
+            } catch let error as StagingError {
+                let failure = Failure(describing: error)
+                #expect(failure.code == "disk-full" && failure.retryable)
+            }
+            #expect(try await fixture.patch(from: old, to: new) == nil)
+            try await fixture.shop.queue.rescue(silentFor: .zero)
+            try await fixture.run()
             #expect(try await fixture.patch(from: old, to: new)?.bytes == fixture.whole(from: old, to: new))
             #expect(try await fixture.remains() == [])
         }
