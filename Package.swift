@@ -156,7 +156,7 @@ let package = Package(
                 "Digests", "Finance", "Games", "Inspection", "JobLifecycle", "JobQueue", "ManifestSigning",
                 "MediaFiles", "ObjectStore", "Packing", "Patching", "Platform", "Postgres", "Releases", "Staging",
                 "Storefront", "Threads", "Zstd",
-                asyncHTTPClient, logging, nioCore, nioHTTP1,
+                asyncHTTPClient, logging, metrics, nioCore, nioHTTP1,
             ],
             path: "Jobs"),
 

@@ -27,6 +27,8 @@ public struct AssemblePatch: PatchJob {
 }
 
 struct AssemblePatchHandler: PatchJobHandler {
+    typealias Work = AssemblePatch
+
     let pipeline: BuildPipeline
     let store: any ObjectStore
     let staging: StagingArea
@@ -37,20 +39,26 @@ struct AssemblePatchHandler: PatchJobHandler {
 
     var builds: BuildStore { self.pipeline.builds }
 
-    func perform(_ work: AssemblePatch, attempt: Attempt) async throws -> Outcome {
-        // None where the plan has left the update to chunks.
+    /// None where the plan has left the update to chunks.
+    func plan(of work: AssemblePatch, attempt: Attempt) async throws -> JobID? {
+        try await self.builds.patchBuild(from: work.from, to: work.to).map { JobID(rawValue: $0.plan) }
+    }
+
+    func perform(_ work: AssemblePatch, attempt: Attempt, meter: PatchMeter) async throws -> Outcome {
         guard let build = try await self.builds.patchBuild(from: work.from, to: work.to) else { return .completed }
         guard let pair = try await PatchPair(work, builds: self.builds, store: self.store, key: self.key) else {
             return .completed { try await self.builds.endPatchBuild(from: work.from, to: work.to, in: $0) }
         }
         var report = pair.report
-        guard build.state == .encoding else { return try self.end(work, build, report) }
+        guard build.state == .encoding else {
+            return try self.end(work, build, report, because: self.reason(build, pair))
+        }
         let parts = try await self.builds.patchParts(of: build.id)
         let assembly = try Self.assembly(of: parts, pair)
         report.summary = assembly.summary
         let policy = self.policy.within(try await self.builds.patchBudget())
         guard policy.isWorthIt(size: assembly.summary.size, replacing: pair.plan.chunkBytes) else {
-            return try self.end(work, build, report)
+            return try self.end(work, build, report, because: .chunksAreCheaper)
         }
         attempt.report { progress in
             progress.itemsTotal = Int64(parts.count)
@@ -72,7 +80,7 @@ struct AssemblePatchHandler: PatchJobHandler {
                 for: whole.source.size, rank: build.rank, from: work.from, to: work.to,
                 within: policy.storage(of: pair.storedBytes), in: transaction)
             guard fits else {
-                try await self.leaveToChunks(work, unkept, rank: build.rank, in: transaction)
+                try await self.leaveToChunks(work, unkept, because: .noRoom, rank: build.rank, in: transaction)
                 return try await CollectGarbage.soon(on: self.pipeline.queue, in: transaction)
             }
             try await self.builds.record(
@@ -84,10 +92,20 @@ struct AssemblePatchHandler: PatchJobHandler {
         }
     }
 
-    private func end(_ work: AssemblePatch, _ build: PatchBuild, _ report: PatchReport) throws -> Outcome {
+    /// Why a patch was stopped while it was being made.
+    private func reason(_ build: PatchBuild, _ pair: PatchPair) -> PatchRecord.Reason {
+        switch build.stoppedFor {
+        case .processorTime: .processorTime
+        case .size, nil: self.policy.reason(for: build.terms?.mostBytes ?? 0, replacing: pair.plan.chunkBytes)
+        }
+    }
+
+    private func end(
+        _ work: AssemblePatch, _ build: PatchBuild, _ report: PatchReport, because reason: PatchRecord.Reason
+    ) throws -> Outcome {
         try PatchScratch.remove(build.id, in: self.staging)
         return .completed { transaction in
-            try await self.leaveToChunks(work, report, rank: build.rank, in: transaction)
+            try await self.leaveToChunks(work, report, because: reason, rank: build.rank, in: transaction)
             try await CollectGarbage.soon(on: self.pipeline.queue, in: transaction)
         }
     }

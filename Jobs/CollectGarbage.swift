@@ -70,6 +70,9 @@ struct CollectGarbageHandler: JobHandler {
         _ = try await self.repeating {
             try await self.builds.endDeadPatchBuilds(olderThan: self.retention.deadPatches, limit: Self.batch)
         }
+        _ = try await self.repeating {
+            try await self.builds.forgetPatchRuns(olderThan: self.retention.patchRuns, limit: Self.batch)
+        }
     }
 
     /// Parts carry the number of their patch, which is in the making for as long as its row is there. They are found by
@@ -135,16 +138,20 @@ public struct Retention: Sendable {
     public var reservedMedia: Duration
     /// Patches in the making that no job works on: until then a job that failed may be redriven.
     public var deadPatches: Duration
+    /// What each attempt at a patch has cost; what all have cost together stays with the patch.
+    public var patchRuns: Duration
     /// Rows of the audit log.
     public var auditLog: Duration
 
     public init(
         failedVersions: Duration = .seconds(7 * 86_400), reservedMedia: Duration = .seconds(86_400),
-        deadPatches: Duration = .seconds(86_400), auditLog: Duration = .seconds(5 * 366 * 86_400)
+        deadPatches: Duration = .seconds(86_400), patchRuns: Duration = .seconds(30 * 86_400),
+        auditLog: Duration = .seconds(5 * 366 * 86_400)
     ) {
         self.failedVersions = failedVersions
         self.reservedMedia = reservedMedia
         self.deadPatches = deadPatches
+        self.patchRuns = patchRuns
         self.auditLog = auditLog
     }
 }

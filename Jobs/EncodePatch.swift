@@ -12,7 +12,7 @@ import Staging
 /// Makes some consecutive groups of a patch, and puts them into the store as one object.
 ///
 /// Any number of these run at once, on any machine: what a group is made of was decided by ``PlanPatch``. When the parts that
-/// are there cost more than the patch may, the others are not made. Safe to repeat: the same groups give the same bytes, under
+/// are there are larger than the patch may be, or have taken more processor time, the others are not made. Safe to repeat: the same groups give the same bytes, under
 /// the same key.
 public struct EncodePatch: PatchJob {
     public static let kind: JobKind = "encode-patch"
@@ -27,12 +27,18 @@ public struct EncodePatch: PatchJob {
 }
 
 struct EncodePatchHandler: PatchJobHandler {
+    typealias Work = EncodePatch
+
     let builds: BuildStore
     let store: any ObjectStore
     let staging: StagingArea
     let key: Ed25519.VerifyingKey
 
-    func perform(_ work: EncodePatch, attempt: Attempt) async throws -> Outcome {
+    func plan(of work: EncodePatch, attempt: Attempt) async throws -> JobID? {
+        try await self.builds.patchBuild(work.build).map { JobID(rawValue: $0.plan) }
+    }
+
+    func perform(_ work: EncodePatch, attempt: Attempt, meter: PatchMeter) async throws -> Outcome {
         guard let build = try await self.builds.patchBuild(work.build), build.state == .encoding,
             let terms = build.terms, let level = PatchLevel(rawValue: terms.level),
             let part = try await self.builds.patchPart(work.part, of: build.id), part.made == nil,
@@ -58,7 +64,8 @@ struct EncodePatchHandler: PatchJobHandler {
         let encoder = try GroupEncoder(outline, shared: shared)
         let name = "part-\(part.number)-\(attempt.job)-\(attempt.number)"
         defer { try? scratch.remove(name) }
-        guard let made = try await self.encode(part, by: encoder, of: build, into: scratch, name, attempt: attempt)
+        guard
+            let made = try await self.encode(part, by: encoder, of: build, into: scratch, name, attempt: attempt, meter)
         else { return .completed }
         let file = try scratch.open(name)
         _ = try await self.store.put(
@@ -73,7 +80,7 @@ struct EncodePatchHandler: PatchJobHandler {
     /// - Returns: nil when the patch is not wanted any more.
     private func encode(
         _ part: PatchPart, by encoder: GroupEncoder, of build: PatchBuild, into scratch: StagingScratch, _ name: String,
-        attempt: Attempt
+        attempt: Attempt, _ meter: PatchMeter
     ) async throws -> PatchPart.Made? {
         try scratch.remove(name)
         var writer = PartWriter(try scratch.create(name))
@@ -89,6 +96,7 @@ struct EncodePatchHandler: PatchJobHandler {
         }
         for group in part.groups {
             try Task.checkCancellation()
+            try await meter.tell()
             guard try await self.builds.wantsParts(build.id) else { return nil }
             let made = try encoder.make(group)
             try writer.write(made)

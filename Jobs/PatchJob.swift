@@ -23,9 +23,22 @@ extension PatchJob {
 /// A patch that cannot be made harms nobody: the version has been ready since before, and updates come by chunks.
 protocol PatchJobHandler: JobHandler where Work: PatchJob {
     var builds: BuildStore { get }
+
+    /// The job that planned the patch; nil where there is no such patch any more.
+    func plan(of work: Work, attempt: Attempt) async throws -> JobID?
+
+    /// Runs one attempt, whose processor time is told.
+    func perform(_ work: Work, attempt: Attempt, meter: PatchMeter) async throws -> Outcome
 }
 
 extension PatchJobHandler {
+    func perform(_ work: Work, attempt: Attempt) async throws -> Outcome {
+        guard let plan = try await self.plan(of: work, attempt: attempt),
+            let meter = try await PatchMeter(work, plan: plan, attempt: attempt, builds: self.builds)
+        else { return .completed }
+        return try await meter { try await self.perform(work, attempt: attempt, meter: meter) }
+    }
+
     /// What was made of it stays for a day, for somebody who redrives the job.
     func abandon(_ work: Work, failure: Failure, in transaction: Transaction) async throws {
         try await self.builds.record(
@@ -35,9 +48,11 @@ extension PatchJobHandler {
     }
 
     /// Records that the update is left to chunks.
-    func leaveToChunks(_ work: Work, _ report: PatchReport, rank: Int, in transaction: Transaction) async throws {
+    func leaveToChunks(
+        _ work: Work, _ report: PatchReport, because reason: PatchRecord.Reason, rank: Int, in transaction: Transaction
+    ) async throws {
         try await self.builds.record(
-            patchFrom: work.from, to: work.to, state: .notWorthIt, objectKey: nil, digest: nil,
+            patchFrom: work.from, to: work.to, state: .notWorthIt, because: reason, objectKey: nil, digest: nil,
             size: report.summary?.size, chunkBytes: report.plan.chunkBytes, rank: rank, summary: try report.json(),
             in: transaction)
         try await self.builds.endPatchBuild(from: work.from, to: work.to, in: transaction)

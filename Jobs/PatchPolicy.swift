@@ -38,28 +38,25 @@ public struct PatchPolicy: Sendable {
         return policy
     }
 
-    /// New bytes that a level gets through in a second of processor time, at least, by what was measured.
-    private static func pace(of level: PatchLevel) -> Int64 {
-        switch level {
-        case .fast: 60_000_000
-        case .standard: 3_500_000
-        case .best: 2_000_000
-        }
-    }
-
     /// The most thorough level, up to ``level``, at which `bytes` of new content keep within the processor time.
     ///
+    /// - Parameters:
+    ///   - spent: what was spent on the patch already.
+    ///   - paces: what levels cost.
     /// - Returns: nil when none does; then no patch is made.
-    func level(for bytes: Int64) -> PatchLevel? {
-        guard let seconds = self.cpuSeconds else { return self.level }
+    func level(for bytes: Int64, after spent: Duration, at paces: PatchPaces) -> PatchLevel? {
+        guard let left = self.processorTime.map({ ($0 - spent) / .seconds(1) }) else { return self.level }
         let candidates: [PatchLevel] =
             switch self.level {
             case .fast: [.fast]
             case .standard: [.standard, .fast]
             case .best: [.best, .standard, .fast]
             }
-        return candidates.first { bytes / Self.pace(of: $0) <= seconds }
+        return candidates.first { paces.seconds(for: bytes, at: $0) <= left }
     }
+
+    /// Processor time of one patch; nil for as much as it takes.
+    var processorTime: Duration? { self.cpuSeconds.map { .seconds($0) } }
 
     /// The most bytes of a patch that is worth it.
     ///
@@ -76,6 +73,11 @@ public struct PatchPolicy: Sendable {
     /// Whether a patch costs so much less than the chunks it replaces that it is kept.
     func isWorthIt(size: Int64, replacing replaced: Int64) -> Bool {
         Double(size) <= self.worthwhile * Double(replaced)
+    }
+
+    /// Why a patch that would take more than ``mostBytes(replacing:stored:others:)`` is not made.
+    func reason(for most: Int64, replacing replaced: Int64) -> PatchRecord.Reason {
+        most < Int64(self.worthwhile * Double(replaced)) ? .noRoom : .chunksAreCheaper
     }
 
     /// Bytes that all patches to a version may take; nil for no limit.

@@ -9,7 +9,7 @@ import Postgres
 ///
 /// Chunks the studio has stored already are counted on; the others are shared out among packs, in the order of the files.
 /// Contents that this engine has found clean are not scanned again. Patches are planned against the versions players are
-/// likely to have. Because it sees all chunks at once, the same build gives the same packs whatever the workers did.
+/// likely to have, and previews against all that they can have now. Because it sees all chunks at once, the same build gives the same packs whatever the workers did.
 public struct PlanBuild: BuildJob {
     public static let kind: JobKind = "plan-build"
     public static let policy = JobPolicy(queue: "plan", retry: RetryPolicy(maxAttempts: 5), timeout: .seconds(1800))
@@ -31,11 +31,13 @@ struct PlanBuildHandler: BuildJobHandler {
         let engine = await self.scanner.engine
         let patches = self.patches.within(try await self.pipeline.builds.patchBudget())
         let old = try await self.pipeline.builds.patchSources(for: version, limit: patches.versions)
+        let live = try await self.pipeline.builds.liveVersions(besides: version)
         return .completed { transaction in
             let packs = try await self.planPacks(survey, version: version, in: transaction)
             let scans = try await self.planScans(survey, version: version, engine: engine, in: transaction)
             try await self.pipeline.queue.enqueue(
-                self.graph(for: version, packs: packs, scans: scans, old: old, rollbacks: patches.rollbacks),
+                self.graph(
+                    for: version, packs: packs, scans: scans, old: old, live: live, rollbacks: patches.rollbacks),
                 scope: self.pipeline.scope(of: version), in: transaction)
         }
     }
@@ -93,7 +95,8 @@ struct PlanBuildHandler: BuildJobHandler {
 
     /// Scans and transfers run side by side; publishing waits for all of them, and patches never stand in its way.
     private func graph(
-        for version: VersionRecord, packs: Int, scans: [ScanPlan], old: [VersionRecord], rollbacks: Int
+        for version: VersionRecord, packs: Int, scans: [ScanPlan], old: [VersionRecord], live: [VersionRecord],
+        rollbacks: Int
     ) -> JobGraph {
         var graph = JobGraph()
         var parents = scans.map { graph.add(ScanFiles(version: version.id, batch: $0.number)) }
@@ -110,7 +113,11 @@ struct PlanBuildHandler: BuildJobHandler {
         }
         for (place, other) in old.enumerated() { addPatch(place, other, isRollback: false) }
         for (place, other) in old.prefix(rollbacks).enumerated() { addPatch(place, other, isRollback: true) }
-        for earlier in old { graph.add(PreviewUpdate(version: version.id, other: earlier.id)) }
+        let planned = Set(old.map(\.id))
+        for earlier in old + live.filter({ !planned.contains($0.id) }) {
+            graph.add(PreviewUpdate(version: version.id, other: earlier.id))
+            last.append(graph.add(ExplainUpdate(version: version.id, other: earlier.id), after: [publish]))
+        }
         graph.add(ClearStaging(version: version.id, attempt: version.attempt), after: last, when: .ended)
         return graph
     }

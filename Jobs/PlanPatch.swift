@@ -28,6 +28,8 @@ public struct PlanPatch: PatchJob {
 }
 
 struct PlanPatchHandler: PatchJobHandler {
+    typealias Work = PlanPatch
+
     let pipeline: BuildPipeline
     let store: any ObjectStore
     let staging: StagingArea
@@ -38,7 +40,9 @@ struct PlanPatchHandler: PatchJobHandler {
 
     var builds: BuildStore { self.pipeline.builds }
 
-    func perform(_ work: PlanPatch, attempt: Attempt) async throws -> Outcome {
+    func plan(of work: PlanPatch, attempt: Attempt) async throws -> JobID? { attempt.job }
+
+    func perform(_ work: PlanPatch, attempt: Attempt, meter: PatchMeter) async throws -> Outcome {
         guard let pair = try await PatchPair(work, builds: self.builds, store: self.store, key: self.key) else {
             return .completed
         }
@@ -46,18 +50,20 @@ struct PlanPatchHandler: PatchJobHandler {
         let most = policy.mostBytes(
             replacing: pair.plan.chunkBytes, stored: pair.storedBytes,
             others: try await self.builds.patchBytes(to: work.to, rankedBefore: work.rank, besides: work.from))
-        guard !pair.plan.targets.isEmpty, let level = policy.level(for: pair.targetBytes) else {
-            return self.leftToChunks(work, pair)
+        guard !pair.plan.targets.isEmpty else { return self.leftToChunks(work, pair, because: .nothingToPatch) }
+        guard let level = try await self.level(for: pair.targetBytes, by: policy, attempt: attempt) else {
+            return self.leftToChunks(work, pair, because: .processorTime)
         }
         let build = try await self.builds.beginPatch(
-            from: work.from, to: work.to, for: work.version, rank: work.rank)
+            from: work.from, to: work.to, for: work.version, plan: attempt.job.rawValue, rank: work.rank)
         let scratch = try await PatchScratch.open(build, in: self.staging, builds: self.builds)
         let files = PatchFiles(
             pair, store: self.store, staging: self.staging, staged: work.version, scratch: scratch)
         let outline = try PatchOutline(files.targets, level: level, memory: policy.memory)
         guard PatchAssembly.leastSize(groups: outline.count) <= most else {
             try PatchScratch.remove(build, in: self.staging)
-            return self.leftToChunks(work, pair)
+            return self.leftToChunks(
+                work, pair, because: policy.reason(for: most, replacing: pair.plan.chunkBytes))
         }
         attempt.report { $0.itemsTotal = Int64(outline.count) }
         var shared: [PatchExtent] = []
@@ -70,6 +76,7 @@ struct PlanPatchHandler: PatchJobHandler {
             outline, shared: shared.reduce(0) { $0 + Int64($1.length) }, target: self.batch)
         let terms = PatchBuild.Terms(
             level: level.rawValue, memory: policy.memory.bytes, mostBytes: most,
+            mostTime: policy.processorTime,
             shared: shared.map { PatchBuild.Run(file: $0.file, offset: $0.offset, length: $0.length) })
         return .completed { transaction in
             guard try await self.builds.plan(build, by: terms, parts: parts, in: transaction) else { return }
@@ -86,9 +93,16 @@ struct PlanPatchHandler: PatchJobHandler {
         }
     }
 
-    private func leftToChunks(_ work: PlanPatch, _ pair: PatchPair) -> Outcome {
+    /// What earlier attempts have taken is not there to be spent again.
+    private func level(for bytes: Int64, by policy: PatchPolicy, attempt: Attempt) async throws -> PatchLevel? {
+        policy.level(
+            for: bytes, after: try await self.builds.patchTime(plan: attempt.job.rawValue),
+            at: PatchPaces(try await self.builds.patchPaces(of: PatchLevel.allCases.map(\.rawValue))))
+    }
+
+    private func leftToChunks(_ work: PlanPatch, _ pair: PatchPair, because reason: PatchRecord.Reason) -> Outcome {
         .completed { transaction in
-            try await self.leaveToChunks(work, pair.report, rank: work.rank, in: transaction)
+            try await self.leaveToChunks(work, pair.report, because: reason, rank: work.rank, in: transaction)
         }
     }
 }

@@ -7,7 +7,8 @@ import JobQueue
 /// As soon as a build is hashed, long before it is ready: tells what an update to it would cost from an earlier version.
 ///
 /// Reads chunk lists alone, so it takes seconds. Of chunks nobody has stored yet only the length is known, so the bytes are
-/// what the update costs at most; the job that makes the patch tells them exactly later. Safe to repeat.
+/// what the update costs at most; the job that makes the patch tells them exactly later, and ``ExplainUpdate`` tells the reasons
+/// that only the files themselves show. Safe to repeat.
 public struct PreviewUpdate: BuildJob {
     public static let kind: JobKind = "preview-update"
     public static let policy = JobPolicy(

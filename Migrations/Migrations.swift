@@ -29,5 +29,6 @@ public enum Migrations {
         Migration("0056_split_patches", PackageResources._056_split_patches_sql),
         Migration("0057_count_installs", PackageResources._057_count_installs_sql),
         Migration("0060_account_storage", PackageResources._060_account_storage_sql),
+        Migration("0061_meter_patches", PackageResources._061_meter_patches_sql),
     ]
 }

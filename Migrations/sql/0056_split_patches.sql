@@ -12,10 +12,13 @@ CREATE TABLE patch_builds (
     from_version uuid        NOT NULL REFERENCES game_versions (version_id) ON DELETE CASCADE,
     made_for     uuid        NOT NULL REFERENCES game_versions (version_id) ON DELETE CASCADE, -- whose jobs make it
     state        text        NOT NULL CHECK (state IN ('planning', 'encoding', 'stopped')),
+    plan_job     bigint      NOT NULL,                 -- what planned it
     rank         integer     NOT NULL,
     level        text,                                 -- what decides the bytes is the same for all parts
     memory       bigint,
     most_bytes   bigint,                               -- beyond this the patch is not worth it
+    most_cpu_us  bigint,                               -- nor beyond this; null for as much as it takes
+    stopped_for  text CHECK (stopped_for IN ('size', 'cpu')),
     shared       bigint[],                             -- runs of new files: file, offset, length, and again
     object_key   text,                                 -- where the whole patch is about to be put
     created_at   timestamptz NOT NULL DEFAULT now(),

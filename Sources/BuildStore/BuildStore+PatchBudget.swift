@@ -49,4 +49,23 @@ extension BuildStore {
             """
         ).map(VersionRecord.init)
     }
+
+    /// The versions that channels give out now, both of a roll-out that is under way: what an update from them costs is what
+    /// a submission may limit, whatever patches are made.
+    ///
+    /// - Returns: 100 at most; none that is not ready, and not `version` itself.
+    public func liveVersions(besides version: VersionRecord) async throws -> [VersionRecord] {
+        try await self.database.rows(
+            """
+            SELECT \(VersionRecord.columns)
+            FROM game_versions AS version JOIN games AS game USING (game_id)
+            WHERE version.game_id = \(version.game) AND version.status = 'ready' AND version.version_id <> \(version.id)
+              AND EXISTS (
+                  SELECT FROM channels AS channel
+                  WHERE channel.version_id = version.version_id
+                     OR channel.previous_version_id = version.version_id AND channel.rollout_state <> 'complete')
+            ORDER BY version.version_id LIMIT 100
+            """
+        ).map(VersionRecord.init)
+    }
 }

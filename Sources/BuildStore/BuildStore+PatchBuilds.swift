@@ -5,22 +5,25 @@ public import Postgres
 /// Patches in the making, from the plan to the whole.
 extension BuildStore {
     private static let buildColumns: SQL = """
-        build_id, from_version, to_version, state, rank, level, memory, most_bytes, shared, object_key
+        build_id, from_version, to_version, state, stopped_for, plan_job, rank, level, memory, most_bytes, most_cpu_us,
+        shared, object_key
         """
 
     /// Begins a patch, in place of one that was begun before.
     ///
-    /// - Parameter version: whose jobs make it.
+    /// - Parameters:
+    ///   - version: whose jobs make it.
+    ///   - plan: the job that plans it.
     /// - Returns: the number that the keys of its parts carry; it was never used before.
     public func beginPatch(
-        from old: VersionID, to new: VersionID, for version: VersionID, rank: Int
+        from old: VersionID, to new: VersionID, for version: VersionID, plan: Int64, rank: Int
     ) async throws -> Int64 {
         try await self.database.transaction { transaction in
             try await self.endPatchBuild(from: old, to: new, in: transaction)
             let row = try await transaction.row(
                 """
-                INSERT INTO patch_builds (to_version, from_version, made_for, state, rank)
-                VALUES (\(new), \(old), \(version), 'planning', \(Int32(clamping: rank))) RETURNING build_id
+                INSERT INTO patch_builds (to_version, from_version, made_for, state, plan_job, rank)
+                VALUES (\(new), \(old), \(version), 'planning', \(plan), \(Int32(clamping: rank))) RETURNING build_id
                 """)
             guard let row else { throw PostgresError.unexpected("a row that was inserted did not come back") }
             return try row("build_id")
@@ -37,6 +40,7 @@ extension BuildStore {
             """
             UPDATE patch_builds
             SET state = 'encoding', level = \(terms.level), memory = \(terms.memory), most_bytes = \(terms.mostBytes),
+                most_cpu_us = \(terms.mostTime?.wholeMicroseconds),
                 shared = \(PatchBuild.numbers(terms.shared))::bigint[]
             WHERE build_id = \(build) AND state = 'planning'
             """)

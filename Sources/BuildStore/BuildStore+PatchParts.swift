@@ -38,29 +38,27 @@ extension BuildStore {
             """)
         try await transaction.execute(
             """
-            UPDATE patch_builds SET state = 'stopped'
+            UPDATE patch_builds SET state = 'stopped', stopped_for = 'size'
             WHERE build_id = \(build) AND state = 'encoding'
               AND most_bytes < (SELECT sum(size) FROM patch_parts WHERE patch_parts.build_id = patch_builds.build_id)
             """)
     }
 
-    /// How far the patches to a version are that are being made now: new bytes done, of all.
-    public func patchProgress(
-        to version: VersionID
-    ) async throws(PostgresError) -> [VersionID: (done: Int64, total: Int64)] {
+    /// How far the patches to a version are that are being made now, by the version they lead from.
+    public func patchProgress(to version: VersionID) async throws(PostgresError) -> [VersionID: PatchProgress] {
         let rows = try await self.database.rows(
             """
-            SELECT build.from_version, coalesce(sum(part.bytes) FILTER (WHERE part.size IS NOT NULL), 0)::bigint AS done,
-                   coalesce(sum(part.bytes), 0)::bigint AS total
+            SELECT build.from_version, build.level, build.most_cpu_us,
+                   coalesce(sum(part.bytes) FILTER (WHERE part.size IS NOT NULL), 0)::bigint AS done,
+                   coalesce(sum(part.bytes), 0)::bigint AS total,
+                   (SELECT coalesce(sum(cpu_us), 0) FROM patch_runs
+                    WHERE patch_runs.plan_job = build.plan_job)::bigint AS cpu_us
             FROM patch_builds AS build LEFT JOIN patch_parts AS part USING (build_id)
             WHERE build.to_version = \(version) AND build.state <> 'stopped'
-            GROUP BY build.from_version
+            GROUP BY build.build_id
             """)
-        var progress: [VersionID: (done: Int64, total: Int64)] = [:]
-        for row in rows {
-            let from: VersionID = try row("from_version")
-            progress[from] = (done: try row("done"), total: try row("total"))
-        }
+        var progress: [VersionID: PatchProgress] = [:]
+        for row in rows { progress[try row("from_version")] = try PatchProgress(row) }
         return progress
     }
 }

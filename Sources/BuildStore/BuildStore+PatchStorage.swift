@@ -57,7 +57,8 @@ extension BuildStore {
         let preview = try await self.preview(from: old, to: new, in: transaction)
         try await transaction.execute(
             """
-            UPDATE patches SET state = 'not_worth_it', object_key = NULL, digest = NULL,
+            UPDATE patches SET state = 'not_worth_it', reason = \(PatchRecord.Reason.noRoom.rawValue),
+                object_key = NULL, digest = NULL,
                 summary = \(try preview?.leftToChunks.json)::jsonb
             WHERE to_version = \(new) AND from_version = \(old)
             """)

@@ -12,6 +12,14 @@ public struct PatchBuild: Sendable {
         case stopped
     }
 
+    /// Why it was stopped.
+    public enum StopReason: String, Sendable {
+        /// What is there already is larger than it may be.
+        case size
+        /// It has taken more processor time than it may.
+        case processorTime = "cpu"
+    }
+
     /// A run of bytes in a file of the new version.
     public struct Run: Equatable, Sendable {
         public let file: Int
@@ -33,13 +41,16 @@ public struct PatchBuild: Sendable {
         public var memory: Int64
         /// Beyond this many bytes the patch is not worth it.
         public var mostBytes: Int64
+        /// Nor beyond this much processor time, of all attempts at all its jobs; nil for as much as it takes.
+        public var mostTime: Duration?
         /// What parts have in common, made once.
         public var shared: [Run]
 
-        public init(level: String, memory: Int64, mostBytes: Int64, shared: [Run]) {
+        public init(level: String, memory: Int64, mostBytes: Int64, mostTime: Duration?, shared: [Run]) {
             self.level = level
             self.memory = memory
             self.mostBytes = mostBytes
+            self.mostTime = mostTime
             self.shared = shared
         }
     }
@@ -48,6 +59,10 @@ public struct PatchBuild: Sendable {
     public let from: VersionID
     public let to: VersionID
     public let state: State
+    /// Nil unless it was stopped.
+    public let stoppedFor: StopReason?
+    /// The job that planned it; what it costs is counted by that.
+    public let plan: Int64
     /// Its place among the patches to the same version; smaller is worth more.
     public let rank: Int
     /// Nil while it is being planned.
@@ -67,13 +82,17 @@ public struct PatchBuild: Sendable {
         self.from = VersionID(from)
         self.to = VersionID(to)
         self.state = state
+        let reason: String? = try row("stopped_for")
+        self.stoppedFor = reason.flatMap { StopReason(rawValue: $0) }
+        self.plan = try row("plan_job")
         self.rank = Int(rank)
         self.objectKey = try row("object_key")
         let level: String? = try row("level")
         if let level {
+            let most: Int64? = try row("most_cpu_us")
             self.terms = Terms(
                 level: level, memory: try row("memory"), mostBytes: try row("most_bytes"),
-                shared: Self.runs(try row("shared")))
+                mostTime: most.map { .microseconds($0) }, shared: Self.runs(try row("shared")))
         } else {
             self.terms = nil
         }

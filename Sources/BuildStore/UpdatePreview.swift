@@ -69,6 +69,8 @@ public struct UpdatePreview: Codable, Equatable, Sendable {
     /// Files that are edited or added.
     public let changedFiles: Int
     public let files: [File]
+    /// Whether the reasons are of the files themselves, where these are costly, or of chunks alone.
+    public internal(set) var isLookedInto = false
 
     public init(
         updateBytes: Int64, patchBytes: Int64?, chunkBytes: Int64, bytesRead: Int64, bytesWritten: Int64,

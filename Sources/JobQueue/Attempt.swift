@@ -21,6 +21,7 @@ public final class Attempt: Sendable {
 
     private let state = Mutex(State())
     private let loadCheckpoint: @Sendable (JobID) async throws -> String?
+    private let readProcessorTime: @Sendable () -> Duration
 
     /// What has been done so far; totals are 0 until they are known.
     public struct Progress: Equatable, Sendable {
@@ -30,10 +31,13 @@ public final class Attempt: Sendable {
         public var itemsTotal: Int64 = 0
     }
 
-    /// - Parameter checkpoint: finds what an earlier attempt saved, as JSON.
+    /// - Parameters:
+    ///   - checkpoint: finds what an earlier attempt saved, as JSON.
+    ///   - processorTime: what the attempt has taken so far.
     public init(
         job: JobID, number: Int, maxAttempts: Int, scope: UUID?, developer: DeveloperID?,
-        checkpoint: @escaping @Sendable () async throws -> String? = { nil }
+        checkpoint: @escaping @Sendable () async throws -> String? = { nil },
+        processorTime: @escaping @Sendable () -> Duration = { .zero }
     ) {
         self.job = job
         self.number = number
@@ -41,17 +45,28 @@ public final class Attempt: Sendable {
         self.scope = scope
         self.developer = developer
         self.loadCheckpoint = { _ in try await checkpoint() }
+        self.readProcessorTime = processorTime
     }
 
-    /// - Parameter checkpoint: finds what an earlier attempt of a job saved.
-    init(_ job: LeasedJob, checkpoint: @escaping @Sendable (JobID) async throws -> String?) {
+    /// - Parameters:
+    ///   - checkpoint: finds what an earlier attempt of a job saved.
+    ///   - processorTime: what this one has taken so far.
+    init(
+        _ job: LeasedJob, checkpoint: @escaping @Sendable (JobID) async throws -> String?,
+        processorTime: @escaping @Sendable () -> Duration
+    ) {
         self.job = job.id
         self.number = job.attempt
         self.maxAttempts = job.maxAttempts
         self.scope = job.scope
         self.developer = job.developer
         self.loadCheckpoint = checkpoint
+        self.readProcessorTime = processorTime
     }
+
+    /// Processor time that this attempt has taken so far, on whichever of its pool's threads; zero for a job of a batch,
+    /// which is too short to be metered.
+    public var processorTime: Duration { self.readProcessorTime() }
 
     /// Changes the progress; cheap enough for every buffer. Written to the database about once a second.
     public func report(_ change: (inout Progress) -> Void) {

@@ -1,5 +1,6 @@
 import JobLifecycle
 import Synchronization
+import Threads
 
 extension WorkerPool {
     func start(in group: inout DiscardingTaskGroup) {
@@ -17,10 +18,11 @@ extension WorkerPool {
     func startSingle(_ entry: PoolMachine<LeasedJob>.Entry, in group: inout DiscardingTaskGroup) {
         let job = entry.job
         let key = LeaseKey(job: job.id, attempt: job.attempt)
-        let attempt = self.attempt(of: job)
+        let threads = MeteredExecutor(self.threads)
+        let attempt = self.attempt(of: job) { threads.spent }
         self.state.withLock { $0.running[key] = Running(attempt: attempt, job: job) }
         // A task of its own, so that one attempt can be cancelled without the others; the group owns it.
-        let task = Task(executorPreference: self.threads) {
+        let task = Task(executorPreference: threads) {
             let began = self.now
             let conclusion = await self.runner.run(job, attempt: attempt)
             let ended = Ended(entry: entry, attempt: attempt, conclusion: conclusion, took: self.now - began)
@@ -117,7 +119,9 @@ extension WorkerPool {
         await Task { await self.giveBack(back) }.value
     }
 
-    func attempt(of job: LeasedJob) -> Attempt { Attempt(job, checkpoint: self.checkpoint) }
+    func attempt(of job: LeasedJob, processorTime: @escaping @Sendable () -> Duration = { .zero }) -> Attempt {
+        Attempt(job, checkpoint: self.checkpoint, processorTime: processorTime)
+    }
 
     func ended(_ one: Ended, key: LeaseKey) {
         let now = self.now

@@ -233,6 +233,19 @@ struct ContentAPITests {
             let file = told.json["files"][0]
             #expect(file["path"].text == "game.pak" && file["reasons"][0].text == "reshuffled")
             #expect(file["ranges"][0]["length"].number == 1400)
+
+            // Once somebody has read the files, their reasons count.
+            #expect(told.json["reasons_by"] == "chunks")
+            try await api.services.builds.database.transaction { transaction in
+                try await api.services.builds.record(
+                    reasons: ["game.pak": ["scattered_changes"], "other": ["rewritten"]], from: ready.from,
+                    to: ready.id,
+                    in: transaction)
+            }
+            let looked = try await api.call(.GET, "\(path)?from=\(ready.from)", as: admin.caller)
+            #expect(looked.json["reasons_by"] == "content" && looked.json["update_bytes"].number == 90)
+            #expect(looked.json["files"][0]["reasons"] == ["scattered_changes"])
+            #expect(looked.json["files"][0]["ranges"] == file["ranges"])
         }
     }
 

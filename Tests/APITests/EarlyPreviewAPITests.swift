@@ -67,10 +67,14 @@ struct EarlyPreviewAPITests {
 
             // While the patch is made, it tells how far it is; what is known of its cost stays.
             try await Self.status(api, to, "ready")
-            let build = try await builds.beginPatch(from: from, to: to, for: to, rank: 0)
+            let run = try #require(
+                try await builds.beginPatchRun(from: from, to: to, plan: 1, job: 1, attempt: 1))
+            try await builds.tell(.milliseconds(1200), of: run)
+            let build = try await builds.beginPatch(from: from, to: to, for: to, plan: 1, rank: 0)
             try await builds.database.transaction { transaction in
                 let planned = try await builds.plan(
-                    build, by: .init(level: "standard", memory: 1 << 28, mostBytes: 8000, shared: []),
+                    build,
+                    by: .init(level: "standard", memory: 1 << 28, mostBytes: 8000, mostTime: .seconds(60), shared: []),
                     parts: [
                         PatchPart(number: 0, groups: 0..<2, bytes: 30_000),
                         PatchPart(number: 1, groups: 2..<3, bytes: 30_000),
@@ -82,7 +86,12 @@ struct EarlyPreviewAPITests {
             }
             let making = try await api.call(.GET, patches, as: admin.caller).json["making"]
             #expect(
-                making == [["from_version_id": .string(old), "bytes_done": 30_000, "bytes_total": 60_000]])
+                making == [
+                    [
+                        "from_version_id": .string(old), "bytes_done": 30_000, "bytes_total": 60_000,
+                        "level": "standard", "cpu_ms": 1200, "cpu_ms_limit": 60_000,
+                    ]
+                ])
             #expect(try await api.call(.GET, path, as: admin.caller).json["update_bytes"].number == 9000)
 
             // And what it came to in the end.
@@ -94,7 +103,10 @@ struct EarlyPreviewAPITests {
                 try await builds.endPatchBuild(from: from, to: to, in: transaction)
             }
             #expect(try await api.call(.GET, path, as: admin.caller).json["update_bytes"].number == 500)
-            #expect(try await api.call(.GET, patches, as: admin.caller).json["making"] == [])
+            let made = try await api.call(.GET, patches, as: admin.caller).json
+            #expect(made["making"] == [])
+            let patch = made["items"][0]
+            #expect(patch["cpu_ms"].number == 1200 && patch["level"] == "standard" && patch["reason"] == .null)
         }
     }
 

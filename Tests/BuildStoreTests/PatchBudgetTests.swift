@@ -46,6 +46,15 @@ struct PatchBudgetTests {
                 try await fixture.builds.patchSources(for: new, limit: limit).map(\.id)
             }
             #expect(try await sources(3) == [versions[1], versions[0], versions[3]])
+            // What a finished roll-out left behind is not live any more; what one under way still gives out is.
+            func live() async throws -> [VersionID] { try await fixture.builds.liveVersions(besides: new).map(\.id) }
+            #expect(try await live() == [versions[1]])
+            try await fixture.database.execute("UPDATE channels SET rollout_state = 'rolling', rollout_percent = 10")
+            #expect(try await Set(live()) == [versions[0], versions[1]])
+            try await fixture.database.execute("UPDATE channels SET version_id = \(versions[4])")
+            #expect(try await live() == [versions[0]])
+            try await fixture.database.execute(
+                "UPDATE channels SET version_id = \(versions[1]), rollout_state = 'complete', rollout_percent = 100")
             // Yesterday's count is the last that was told; what is a month old says nothing.
             for (version, age, installs) in [(2, 1, 500), (3, 1, 400), (3, 2, 900), (3, 31, 10_000)] {
                 try await fixture.database.execute(

@@ -129,6 +129,34 @@ struct InstallPlanTests {
         #expect(plan.remote.count == 6)
     }
 
+    @Test("a shared group is taken when all files that need it save more than it costs, and counts once")
+    func sharedGroup() throws {
+        let old = try self.manifest([("a", "abc"), ("b", "def"), ("c", "ghi")])
+        let new = try self.manifest([("a", "XYZ"), ("b", "UVW"), ("c", "RST")])
+        let tree = try self.tree([("a", "abc"), ("b", "def"), ("c", "ghi")])
+        // Each file costs 180 bytes by chunks.
+        func group(_ file: Int, sharing: Bool) -> PatchGroup {
+            self.group(output: (file, 0, 300), inputs: sharing ? [file, -1] : [file], payload: 20)
+        }
+        func plan(_ cost: Int64, damaged: Bool = false) throws -> InstallPlan {
+            let source = damaged ? 9 : 0
+            return try InstallPlan(
+                for: new, on: tree, previous: [old],
+                patch: InstallPlan.Patch(
+                    groups: [group(0, sharing: true), group(1, sharing: true), group(2, sharing: false)],
+                    shared: [self.group(output: (-1, 0, 300), inputs: [source], payload: Int(cost))], old: old,
+                    cost: { _ in 20 }, sharedCost: { _ in cost }))
+        }
+        let cheap = try plan(319)
+        #expect(cheap.patch.groups == [0, 1, 2] && cheap.patch.shared == [0])
+        #expect(cheap.bytesToFetch == 3 * 20 + 319)
+        let dear = try plan(320)
+        #expect(dear.patch.groups == [2] && dear.patch.shared.isEmpty)
+        #expect(dear.bytesToFetch == 20 + 360)
+        // What it would be made from is not there.
+        #expect(try plan(1, damaged: true).patch.groups == [2])
+    }
+
     @Test("a chunk across two groups is spared only when both are taken")
     func straddling() throws {
         let old = try self.manifest([("a", "abc")])
@@ -184,10 +212,13 @@ struct InstallPlanTests {
     }
 
     private func group(output: (file: Int, offset: Int64, length: Int), input: Int, payload: Int) -> PatchGroup {
+        self.group(output: output, inputs: [input], payload: payload)
+    }
+
+    private func group(output: (file: Int, offset: Int64, length: Int), inputs: [Int], payload: Int) -> PatchGroup {
         PatchGroup(
             outputs: [PatchExtent(file: output.file, offset: output.offset, length: output.length)],
-            inputs: [PatchExtent(file: input, offset: 0, length: 300)], method: .difference, offset: 72,
-            payload: payload,
-            payloadCheck: 0, digest: self.digest("g"))
+            inputs: inputs.map { PatchExtent(file: $0, offset: 0, length: 300) }, method: .difference, offset: 72,
+            payload: payload, payloadCheck: 0, digest: self.digest("g"))
     }
 }

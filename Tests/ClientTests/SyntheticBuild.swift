@@ -64,7 +64,10 @@ final class MemoryContent: FetchSource {
     private static let chunkSize = 2048
     private static let packSize = 24 << 10
 
-    init(_ build: SyntheticBuild, key: Ed25519.SigningKey, from old: (SyntheticBuild, MemoryContent)? = nil) throws {
+    init(
+        _ build: SyntheticBuild, key: Ed25519.SigningKey, from old: (SyntheticBuild, MemoryContent)? = nil,
+        level: PatchLevel = .fast
+    ) throws {
         var chunks: [Manifest.Chunk] = []
         var known: [Digest: Int] = [:]
         var packs: [[UInt8]] = []
@@ -120,7 +123,7 @@ final class MemoryContent: FetchSource {
         if let (oldBuild, oldContent) = old {
             let patch = try Self.patch(
                 from: (oldBuild, oldContent.manifestValue, oldContent.digest),
-                to: (build, self.manifestValue, sealed.digest))
+                to: (build, self.manifestValue, sealed.digest), level: level)
             self.patches = [oldBuild.version: patch]
         } else {
             self.patches = [:]
@@ -130,7 +133,7 @@ final class MemoryContent: FetchSource {
     /// A patch for the files whose content the old version has nowhere.
     private static func patch(
         from old: (build: SyntheticBuild, manifest: Manifest, digest: Digest),
-        to new: (build: SyntheticBuild, manifest: Manifest, digest: Digest)
+        to new: (build: SyntheticBuild, manifest: Manifest, digest: Digest), level: PatchLevel
     ) throws -> [UInt8] {
         let oldDigests = Set(old.manifest.entries.compactMap(\.fileDigest))
         let oldIndexes = Dictionary(uniqueKeysWithValues: old.manifest.entries.enumerated().map { ($1.path, $0) })
@@ -146,7 +149,7 @@ final class MemoryContent: FetchSource {
             targets.append(PatchTarget(file: index, source: MemorySource(bytes), references: references))
         }
         var patch: [UInt8] = []
-        _ = try PatchEncoder(from: old.digest, to: new.digest, level: .fast, memory: .mebibytes(128), threads: 1)
+        _ = try PatchEncoder(from: old.digest, to: new.digest, level: level, memory: .mebibytes(128), threads: 1)
             .encode(
                 targets,
                 to: { bytes in

@@ -44,6 +44,19 @@ struct PatchPlanTests {
             PatchPlan(from: VersionContent(old), to: VersionContent(new)).targets == [.init(file: 0, references: [0])])
     }
 
+    @Test("a pack that took in parts of another is made from both, and one that was split, each from the whole")
+    func acrossPacks() throws {
+        let old = try self.manifest([("a.pak", [1, 2, 3, 4, 5]), ("b.pak", [6, 7, 8])])
+        let new = try self.manifest([("a.pak", [1, 30]), ("b.pak", [6, 3, 4, 5, 21])])
+        let plan = PatchPlan(from: VersionContent(old), to: VersionContent(new))
+        #expect(plan.targets == [.init(file: 0, references: [0]), .init(file: 1, references: [1, 0])])
+        // What moved costs nothing by chunks either.
+        #expect(plan.changes.map(\.chunkBytes) == [7, 7])
+        let split = try self.manifest([("a.pak", [1, 2, 22]), ("c.pak", [3, 4, 5, 23])])
+        let halves = PatchPlan(from: VersionContent(old), to: VersionContent(split))
+        #expect(halves.targets == [.init(file: 0, references: [0]), .init(file: 1, references: [0])])
+    }
+
     @Test("new files alone are left to chunks")
     func fresh() throws {
         let old = try self.manifest([("a", [1])])

@@ -77,6 +77,27 @@ struct WorkerTests {
         }
     }
 
+    @Test("an attempt knows the processor time that it has taken, and not that of others")
+    func processorTime() async throws {
+        try await withQueue { queue, database in
+            let busy = Mutex<[Int: Duration]>([:])
+            var registry = JobRegistry()
+            registry.register(
+                ClosureHandler<Noop> { work, attempt in
+                    let end = attempt.processorTime + .milliseconds(work.number)
+                    while attempt.processorTime < end {}
+                    await Task.yield()
+                    busy.withLock { $0[work.number] = attempt.processorTime }
+                    return .completed
+                })
+            for number in [200, 1] { _ = try await queue.enqueue(Noop(number: number), through: database) }
+            try await self.run(queue, registry) { busy.withLock { $0.count } == 2 }
+            let spent = busy.withLock { $0 }
+            #expect(spent[200] ?? .zero >= .milliseconds(200))
+            #expect(spent[1] ?? .zero >= .milliseconds(1) && spent[1] ?? .zero < spent[200] ?? .zero)
+        }
+    }
+
     @Test("an attempt that takes too long fails with stage-timeout")
     func timeout() async throws {
         struct Slow: Job {

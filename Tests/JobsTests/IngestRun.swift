@@ -22,6 +22,8 @@ import Threads
 struct IngestRun {
     let fixture: ShopJobFixture
     let version: VersionRecord
+    /// Earlier versions that patches are planned from.
+    var patchedVersions = 1
     private let threads = ThreadPool(name: "run", threads: 8)
 
     /// Puts an upload into a store, committed.
@@ -99,7 +101,8 @@ struct IngestRun {
         let plan = PlanBuildHandler(
             pipeline: self.pipeline, scanner: try OneVerdict(nil),
             patches: PatchPolicy(
-                versions: 1, rollbacks: 0, level: .standard, memory: .mebibytes(64), worthwhile: 0.95))
+                versions: self.patchedVersions, rollbacks: 0, level: .standard, memory: .mebibytes(64), worthwhile: 0.95
+            ))
         try await self.run(plan, PlanBuild(version: self.version.id))
         let transfer = TransferChunksHandler(
             pipeline: self.pipeline, store: self.fixture.store, staging: self.fixture.staging)

@@ -25,6 +25,8 @@ struct PatchFixture: Sendable {
         versions: 3, rollbacks: 1, level: .fast, memory: .mebibytes(64), worthwhile: 0.95)
     /// New bytes of a job.
     var batch: Int64 = 1
+    /// Processor time that every attempt at a job of this kind is said to take.
+    var takes: @Sendable (JobKind) -> Duration = { _ in .zero }
 
     var builds: BuildStore { self.shop.builds }
 
@@ -157,6 +159,16 @@ struct PatchFixture: Sendable {
         try await self.shop.database.transaction { _ = try await self.shop.queue.enqueue(jobs, scope: scope, in: $0) }
     }
 
+    /// Enqueues the job that reads both versions and tells why the update costs what it costs.
+    func enqueueExplanation(_ version: Build, _ other: Build) async throws {
+        var graph = JobGraph()
+        graph.add(ExplainUpdate(version: version.version, other: other.version))
+        let jobs = graph
+        let scope = JobScope(
+            id: version.version.uuid, developer: self.shop.developer, key: self.shop.developer.description)
+        try await self.shop.database.transaction { _ = try await self.shop.queue.enqueue(jobs, scope: scope, in: $0) }
+    }
+
     /// Runs jobs until none is due.
     ///
     /// - Parameters:
@@ -173,9 +185,10 @@ struct PatchFixture: Sendable {
         while completed.count < most, let job = try await self.shop.queue.lease(1, from: "patch", to: worker).first {
             let staging = self.stagings[machines[turn % machines.count]]
             turn += 1
+            let spent = self.takes(job.kind)
             let attempt = Attempt(
                 job: job.id, number: job.attempt, maxAttempts: job.maxAttempts, scope: job.scope,
-                developer: job.developer)
+                developer: job.developer, processorTime: { spent })
             do {
                 let outcome = try await self.perform(
                     job, attempt, over: store.map { $0 } ?? self.shop.store, staging: staging)
@@ -213,6 +226,9 @@ struct PatchFixture: Sendable {
         case EncodePatch.kind:
             let handler = EncodePatchHandler(builds: self.builds, store: store, staging: staging, key: key)
             return try await handler.perform(try work(EncodePatch.self), attempt: attempt)
+        case ExplainUpdate.kind:
+            let handler = ExplainUpdateHandler(pipeline: pipeline, store: store, staging: staging, key: key)
+            return try await handler.perform(try work(ExplainUpdate.self), attempt: attempt)
         default:
             let handler = AssemblePatchHandler(
                 pipeline: pipeline, store: store, staging: staging, key: key, policy: self.policy)

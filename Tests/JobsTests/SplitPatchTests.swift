@@ -8,6 +8,7 @@ import JobQueue
 import ObjectStore
 import Patching
 import Postgres
+import Staging
 import TestKit
 import Testing
 
@@ -100,7 +101,7 @@ struct SplitPatchTests {
                 #expect(try await fixture.patch(from: old, to: new)?.bytes == whole, "round \(round)")
                 // What the other machine holds goes when it next works on a patch.
                 let build = try await fixture.builds.beginPatch(
-                    from: old.version, to: new.version, for: new.version, rank: 0)
+                    from: old.version, to: new.version, for: new.version, plan: 0, rank: 0)
                 for staging in fixture.stagings {
                     _ = try await PatchScratch.open(build, in: staging, builds: fixture.builds)
                     try PatchScratch.remove(build, in: staging)
@@ -131,7 +132,7 @@ struct SplitPatchTests {
             let planned = try await fixture.run(stoppingAfter: 1)
             #expect(planned == ["plan-patch"])
             let progress = try await fixture.builds.patchProgress(to: new.version)
-            #expect(progress[old.version]?.done == 0 && (progress[old.version]?.total ?? 0) > 1_000_000)
+            #expect(progress[old.version]?.bytesDone == 0 && (progress[old.version]?.bytesTotal ?? 0) > 1_000_000)
             // Two are more than it may cost; the third of four finds nothing to do.
             #expect(try await fixture.run(stoppingAfter: 3) == ["encode-patch", "encode-patch", "encode-patch"])
             let made = try await fixture.shop.database.row(
@@ -140,6 +141,7 @@ struct SplitPatchTests {
             #expect(try await fixture.run() == ["encode-patch", "assemble-patch"])
             let patch = try #require(try await fixture.patch(from: old, to: new))
             #expect(patch.record.state == .notWorthIt && patch.bytes == nil)
+            #expect(patch.record.reason == .chunksAreCheaper)
             #expect(try await fixture.remains() == [])
             let preview = try await fixture.builds.preview(
                 from: old.version, to: new.version, in: fixture.shop.database)
@@ -158,7 +160,8 @@ struct SplitPatchTests {
             try await fixture.builds.set(budget, by: "an operator")
             try await fixture.enqueue(new, old)
             #expect(try await fixture.run() == ["plan-patch", "assemble-patch"])
-            #expect(try await fixture.patch(from: old, to: new)?.record.state == .notWorthIt)
+            let record = try await fixture.patch(from: old, to: new)?.record
+            #expect(record?.state == .notWorthIt && record?.reason == .noRoom)
             #expect(try await fixture.remains() == [])
         }
     }
@@ -193,6 +196,32 @@ struct SplitPatchTests {
         }
     }
 
+    @Test("a disk that is full fails an attempt with its own code, and with room the patch is made")
+    func diskFull() async throws {
+        try await PatchFixture.with { fixture in
+            let (old, new) = try await self.pair(fixture, isStaged: false)
+            let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-full-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: directory) }
+            let full = PatchFixture(
+                shop: fixture.shop,
+                stagings: [try StagingArea(root: directory.path, watermark: ByteCount(Int64.max / 2))], key: fixture.key
+            )
+            try await fixture.enqueue(new, old)
+            do {
+                try await full.run()
+                Issue.record("a patch was made where there is no room")
+            } catch let error as StagingError {
+                let failure = Failure(describing: error)
+                #expect(failure.code == "disk-full" && failure.retryable)
+            }
+            #expect(try await fixture.patch(from: old, to: new) == nil)
+            try await fixture.shop.queue.rescue(silentFor: .zero)
+            try await fixture.run()
+            #expect(try await fixture.patch(from: old, to: new)?.bytes == fixture.whole(from: old, to: new))
+            #expect(try await fixture.remains() == [])
+        }
+    }
+
     @Test("a version that is deleted while its patch is made takes all of it along")
     func deletion() async throws {
         try await PatchFixture.with { fixture in
@@ -205,7 +234,7 @@ struct SplitPatchTests {
             let jobs = try await fixture.run()
             #expect(jobs.last == "assemble-patch")
             let build = try await fixture.builds.beginPatch(
-                from: new.version, to: new.version, for: new.version, rank: 0)
+                from: new.version, to: new.version, for: new.version, plan: 0, rank: 0)
             _ = try await PatchScratch.open(build, in: fixture.stagings[0], builds: fixture.builds)
             try PatchScratch.remove(build, in: fixture.stagings[0])
             #expect(try await fixture.remains() == [])
@@ -233,9 +262,10 @@ struct SplitPatchTests {
                 try await fixture.enqueue(new, old, rank: rank)
                 try await fixture.run()
             }
-            var states: [PatchRecord.State?] = []
-            for old in olds { states.append(try await fixture.patch(from: old, to: new)?.record.state) }
-            #expect(states == [.ready, .ready, .notWorthIt])
+            var records: [PatchRecord?] = []
+            for old in olds { records.append(try await fixture.patch(from: old, to: new)?.record) }
+            #expect(records.map { $0?.state } == [.ready, .ready, .notWorthIt])
+            #expect(records.map { $0?.reason } == [nil, nil, .noRoom])
             #expect(try await fixture.remains() == [])
             let keys = try await fixture.shop.keys().filter { $0.hasPrefix(StoreLayout.patches) }
             #expect(keys.count == 2)

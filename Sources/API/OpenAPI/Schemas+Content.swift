@@ -17,8 +17,14 @@ extension Schemas {
         [
             "from_version_id": id, "update_bytes": integer, "patch_bytes": nullable("integer"), "chunk_bytes": integer,
             "bytes_read": integer, "bytes_written": integer, "changed_files": integer,
+            "reasons_by": ["type": "string", "enum": ["chunks", "content"]],
             "files": ["type": "array", "items": changedFile],
-        ], ["from_version_id", "update_bytes", "chunk_bytes", "bytes_read", "bytes_written", "changed_files", "files"])
+        ],
+        [
+            "from_version_id", "update_bytes", "chunk_bytes", "bytes_read", "bytes_written", "changed_files",
+            "reasons_by",
+            "files",
+        ])
 
     private static let changedFile = object(
         [
@@ -36,8 +42,11 @@ extension Schemas {
             "making": [
                 "type": "array",
                 "items": object(
-                    ["from_version_id": id, "bytes_done": integer, "bytes_total": integer],
-                    ["from_version_id", "bytes_done", "bytes_total"]),
+                    [
+                        "from_version_id": id, "bytes_done": integer, "bytes_total": integer,
+                        "level": nullable("string"),
+                        "cpu_ms": integer, "cpu_ms_limit": nullable("integer"),
+                    ], ["from_version_id", "bytes_done", "bytes_total", "cpu_ms"]),
             ],
         ], ["items", "next_cursor", "making"])
 
@@ -45,6 +54,7 @@ extension Schemas {
         [
             "from_version_id": id, "from_version_string": string, "state": string, "size": nullable("integer"),
             "digest": nullable("string"), "chunk_bytes": nullable("integer"), "created_at": time,
-            "url": nullable("string"),
+            "url": nullable("string"), "reason": nullable("string"), "level": nullable("string"),
+            "cpu_ms": nullable("integer"),
         ], ["from_version_id", "from_version_string", "state", "created_at"])
 }

@@ -89,10 +89,12 @@ struct ContentRoutes: Sendable {
         return .json([
             "items": .array(patches.map { Self.patch($0, base: base) }), "next_cursor": .null,
             "making": .array(
-                making.map { from, bytes in
+                making.map { from, patch in
                     [
-                        "from_version_id": .string(from.description), "bytes_done": .integer(bytes.done),
-                        "bytes_total": .integer(bytes.total),
+                        "from_version_id": .string(from.description), "bytes_done": .integer(patch.bytesDone),
+                        "bytes_total": .integer(patch.bytesTotal), "level": .text(patch.level),
+                        "cpu_ms": .integer(patch.spent.wholeMilliseconds),
+                        "cpu_ms_limit": .integer(patch.mostTime?.wholeMilliseconds),
                     ]
                 }),
         ])
@@ -157,6 +159,16 @@ struct ContentRoutes: Sendable {
             "size": .integer(patch.size), "digest": .text(patch.digest?.description),
             "chunk_bytes": .integer(patch.chunkBytes), "created_at": .time(patch.createdAt),
             "url": patch.state == .ready ? .string("\(base)/\(patch.from)") : .null,
+            "reason": .text(patch.reason?.rawValue), "level": .text(patch.level),
+            "cpu_ms": .integer(patch.spent?.wholeMilliseconds),
         ]
+    }
+}
+
+extension Duration {
+    /// Rounded down.
+    fileprivate var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = self.components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 }

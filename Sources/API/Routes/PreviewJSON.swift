@@ -9,7 +9,8 @@ enum PreviewJSON {
             "from_version_id": .string(from.description), "update_bytes": .integer(preview.updateBytes),
             "patch_bytes": .integer(preview.patchBytes), "chunk_bytes": .integer(preview.chunkBytes),
             "bytes_read": .integer(preview.bytesRead), "bytes_written": .integer(preview.bytesWritten),
-            "changed_files": .integer(preview.changedFiles), "files": .array(preview.files.map(self.file)),
+            "changed_files": .integer(preview.changedFiles),
+            "reasons_by": preview.isLookedInto ? "content" : "chunks", "files": .array(preview.files.map(self.file)),
         ]
     }
 

@@ -17,9 +17,12 @@ extension ContentStager {
         let groups = self.plan.patch.groups
         let largest = groups.map { patch.cost(of: $0) }.max() ?? 1
         let limit = min(self.pool.threads, max(1, Self.memory / largest))
+        // Without what a group reads of them it does not apply.
+        let shared = self.plan.patch.shared.map { patch.missing(of: patch.shared[$0]) }
+        for range in shared where try await patch.fetch(range) { self.fetched.add(range.count) }
         let outcomes = try await inParallel(patch.runs(of: groups), limit: limit) { run in
             try self.checkpoint(.fetch)
-            try await patch.fetch(run.range)
+            guard try await patch.fetch(run.range) else { return Outcome(failedGroups: run.groups.count) }
             self.fetched.add(run.range.count)
             var outcome = Outcome(patchBytes: Int64(run.range.count))
             for group in run.groups {
@@ -33,7 +36,8 @@ extension ContentStager {
             }
             return outcome
         }
-        return outcomes.reduce(into: Outcome(patchBytes: patch.descriptionSize)) { sum, part in
+        let before = patch.descriptionSize + shared.reduce(0) { $0 + Int64($1.count) }
+        return outcomes.reduce(into: Outcome(patchBytes: before)) { sum, part in
             sum.patchBytes += part.patchBytes
             sum.failedGroups += part.failedGroups
         }

@@ -73,10 +73,13 @@ public struct InstallPlan: Equatable, Sendable {
     /// A patch that may be used.
     struct Patch: Sendable {
         let groups: [PatchGroup]
+        /// Groups that make bytes for others.
+        var shared: [PatchGroup] = []
         /// The version it starts from.
         let old: Manifest
-        /// Bytes that have to be fetched for a group.
+        /// Bytes that have to be fetched for a group, and for a shared one.
         let cost: @Sendable (Int) -> Int64
+        var sharedCost: @Sendable (Int) -> Int64 = { _ in 0 }
     }
 
     /// - Parameters:
@@ -160,7 +163,7 @@ private struct Draft {
     mutating func findSources(of placements: Placements, patch: InstallPlan.Patch?) {
         let (local, remote) = self.split(placements)
         if let patch {
-            self.patch = PatchChoice(of: patch.groups, for: self.manifest, remote: remote, cost: patch.cost) { file in
+            self.patch = PatchChoice(of: patch, for: self.manifest, remote: remote) { file in
                 guard patch.old.entries.indices.contains(file),
                     case .file(_, _, let digest, _) = patch.old.entries[file].content
                 else { return false }

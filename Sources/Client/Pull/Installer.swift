@@ -56,7 +56,9 @@ struct Installer: Sendable {
             let better = try InstallPlan(
                 for: manifest, on: tree, previous: previous, staged: staged,
                 patch: InstallPlan.Patch(
-                    groups: file.reader.groups, old: installed.manifest, cost: { Int64(file.missing(of: $0).count) }))
+                    groups: file.reader.groups, shared: file.shared, old: installed.manifest,
+                    cost: { Int64(file.missing(of: file.reader.groups[$0]).count) },
+                    sharedCost: { Int64(file.missing(of: file.shared[$0]).count) }))
             if better.bytesToFetch < plan.bytesToFetch {
                 plan = better
                 patch = (file, installed.manifest)

@@ -3,10 +3,13 @@ import Delta
 
 /// Which groups of a patch are worth their bytes.
 ///
-/// Files that a group makes together are one thing: either all its groups are taken, or its chunks are fetched.
+/// Files that a group makes together are one thing: either all its groups are taken, or its chunks are fetched. Shared groups
+/// are taken when all that reads them saves more than they cost.
 struct PatchChoice: Equatable, Sendable {
     /// Indexes of the groups to apply, ascending.
     private(set) var groups: [Int] = []
+    /// Indexes of the shared groups that these read, ascending.
+    private(set) var shared: [Int] = []
     /// Where they write, by entry, each list ascending and without overlap.
     private(set) var coverage: [Int: [Range<Int64>]] = [:]
     /// Bytes that have to be fetched for them.
@@ -18,14 +21,35 @@ struct PatchChoice: Equatable, Sendable {
     /// Compares, file by file, what the patch costs with what the chunks cost.
     ///
     /// - Parameters:
-    ///   - groups: of a patch that leads to `manifest`.
+    ///   - patch: one that leads to `manifest`.
     ///   - remote: by entry, the places whose chunks would have to be fetched, ascending.
-    ///   - cost: bytes that have to be fetched for a group.
     ///   - isIntact: whether a file of the old version is there unchanged.
     init(
-        of groups: [PatchGroup], for manifest: Manifest, remote: [Int: [Piece]], cost: (Int) -> Int64,
-        isIntact: (Int) -> Bool
+        of patch: InstallPlan.Patch, for manifest: Manifest, remote: [Int: [Piece]], isIntact: (Int) -> Bool
     ) {
+        let groups = patch.groups
+        let soundShared = patch.shared.map { $0.inputs.allSatisfy { isIntact($0.file) } }
+        func isThere(_ input: PatchExtent) -> Bool {
+            guard input.file < 0 else { return isIntact(input.file) }
+            return soundShared.indices.contains(-1 - input.file) && soundShared[-1 - input.file]
+        }
+        var waiting: [Candidate] = []
+        for all in Self.members(of: groups, manifest) {
+            let isSound = all.allSatisfy { index in
+                groups[index].outputs.allSatisfy { manifest.holds($0) } && groups[index].inputs.allSatisfy(isThere)
+            }
+            guard isSound else { continue }
+            let candidate = Candidate(all, of: patch, for: manifest, remote: remote)
+            guard candidate.gain > 0 else { continue }
+            if candidate.shared.isEmpty { self.take(candidate) } else { waiting.append(candidate) }
+        }
+        self.take(waiting, sharing: patch)
+        self.groups.sort()
+        self.shared.sort()
+    }
+
+    /// The groups of each set of files that are made together, by their first file.
+    private static func members(of groups: [PatchGroup], _ manifest: Manifest) -> [[Int]] {
         var files = UnionFind(count: manifest.entries.count)
         for group in groups {
             guard let first = group.outputs.first else { continue }
@@ -34,33 +58,63 @@ struct PatchChoice: Equatable, Sendable {
             }
         }
         var members: [Int: [Int]] = [:]
-        var useless: Set<Int> = []
         for (index, group) in groups.enumerated() {
             guard let first = group.outputs.first, manifest.entries.indices.contains(first.file) else { continue }
-            let root = files.root(of: first.file)
-            members[root, default: []].append(index)
-            let isSound =
-                group.outputs.allSatisfy { manifest.holds($0) } && group.inputs.allSatisfy { isIntact($0.file) }
-            if !isSound { useless.insert(root) }
+            members[files.root(of: first.file), default: []].append(index)
         }
-        for (root, all) in members.sorted(by: { $0.key < $1.key }) where !useless.contains(root) {
+        return members.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private mutating func take(_ candidate: Candidate) {
+        self.groups += candidate.groups
+        self.payload += candidate.payload
+        self.coverage.merge(candidate.coverage) { $1 }
+    }
+
+    /// Takes those that read shared groups: all that hang together by them, or none.
+    private mutating func take(_ waiting: [Candidate], sharing patch: InstallPlan.Patch) {
+        var sets = UnionFind(count: patch.shared.count)
+        for candidate in waiting {
+            for number in candidate.shared { sets.join(candidate.shared[0], number) }
+        }
+        for root in patch.shared.indices where sets.root(of: root) == root {
+            let together = waiting.filter { sets.root(of: $0.shared[0]) == root }
+            let needed = Set(together.flatMap(\.shared))
+            let cost = needed.reduce(Int64(0)) { $0 + patch.sharedCost($1) }
+            guard cost < together.reduce(Int64(0), { $0 + $1.gain }) else { continue }
+            for candidate in together { self.take(candidate) }
+            self.shared += needed
+            self.payload += cost
+        }
+    }
+
+    /// Groups that are taken together or not at all.
+    private struct Candidate {
+        let groups: [Int]
+        let coverage: [Int: [Range<Int64>]]
+        /// Shared groups they read, ascending.
+        let shared: [Int]
+        /// Bytes to fetch for them, and how many fewer these are than those of the chunks they spare.
+        let payload: Int64
+        let gain: Int64
+
+        init(_ all: [Int], of patch: InstallPlan.Patch, for manifest: Manifest, remote: [Int: [Piece]]) {
             // What staging has already need not be made again.
-            let indexes = all.filter { index in
-                groups[index].outputs.contains { output in Self.isWanted(output, remote[output.file] ?? []) }
+            let groups = all.filter { index in
+                patch.groups[index].outputs.contains { PatchChoice.isWanted($0, remote[$0.file] ?? []) }
             }
-            let covered = Self.coverage(of: indexes.map { groups[$0] })
+            let coverage = PatchChoice.coverage(of: groups.map { patch.groups[$0] })
             var spared: Set<Int> = []
-            for (entry, ranges) in covered {
-                for piece in remote[entry] ?? [] where Self.covers(ranges, piece) { spared.insert(piece.chunk) }
+            for (entry, ranges) in coverage {
+                for piece in remote[entry] ?? [] where PatchChoice.covers(ranges, piece) { spared.insert(piece.chunk) }
             }
-            let payload = indexes.reduce(Int64(0)) { $0 + cost($1) }
-            let gain = spared.reduce(Int64(0)) { $0 + Int64(manifest.chunks[$1].storedLength) }
-            guard payload < gain else { continue }
-            self.groups += indexes
-            self.payload += payload
-            self.coverage.merge(covered) { $1 }
+            self.groups = groups
+            self.coverage = coverage
+            self.shared = Set(groups.flatMap { patch.groups[$0].inputs }.map(\.file).filter { $0 < 0 }).map { -1 - $0 }
+                .sorted()
+            self.payload = groups.reduce(Int64(0)) { $0 + patch.cost($1) }
+            self.gain = spared.reduce(-self.payload) { $0 + Int64(manifest.chunks[$1].storedLength) }
         }
-        self.groups.sort()
     }
 
     /// Whether the groups make all bytes of a place.

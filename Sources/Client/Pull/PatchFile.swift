@@ -2,6 +2,7 @@ import Content
 import Delta
 import LocalFiles
 import Patching
+import Synchronization
 import Threads
 
 /// A patch of which only the parts that are used are fetched, into a file with holes.
@@ -10,6 +11,8 @@ import Threads
 /// as a whole need not be.
 final class PatchFile: Sendable {
     let reader: PatchReader
+    /// Groups that make bytes for others, as the reader knows them.
+    let shared: [PatchGroup]
     /// Bytes that were fetched to know what is in the patch.
     let descriptionSize: Int64
     /// From here to the end the patch is there already.
@@ -18,6 +21,8 @@ final class PatchFile: Sendable {
     private let file: LocalFile
     private let source: any FetchSource
     private let pool: ThreadPool
+    /// Whether it could not be had any more.
+    private let isGone = Mutex(false)
 
     /// Bytes at the end that are fetched first, a small share of the patch; mostly they hold the whole index.
     private static func tail(of size: Int64) -> Int64 { min(max(size / 32, 2 << 10), 64 << 10) }
@@ -73,6 +78,10 @@ final class PatchFile: Sendable {
         let whole = try await pool.run { () throws -> LocalFile in try LocalFile(path, mode: .update) }
         self.file = whole
         self.reader = try await pool.run { () throws -> PatchReader in try PatchReader(whole) }
+        self.shared = try await pool.run { () throws -> [PatchGroup] in
+            let index = try whole.read(trailer.indexLength, at: indexStart)
+            return try PatchIndex(index, payloads: Int64(PatchFrame.headerLength)..<indexStart).shared
+        }
     }
 
     /// Bytes that one request fetches, and the groups whose payloads they hold.
@@ -83,8 +92,7 @@ final class PatchFile: Sendable {
     }
 
     /// Bytes of a group's payload that have to be fetched.
-    func missing(of index: Int) -> Range<Int64> {
-        let group = self.reader.groups[index]
+    func missing(of group: PatchGroup) -> Range<Int64> {
         let end = min(group.offset + Int64(group.payload), self.fetchedFrom)
         return min(group.offset, end)..<end
     }
@@ -95,7 +103,7 @@ final class PatchFile: Sendable {
     func runs(of groups: [Int]) -> [Run] {
         var runs: [Run] = []
         for index in groups {
-            let range = self.missing(of: index)
+            let range = self.missing(of: self.reader.groups[index])
             if let last = runs.last?.range, range.lowerBound <= last.upperBound + PackRun.widestGap,
                 range.upperBound - last.lowerBound <= Self.longestRun
             {
@@ -115,13 +123,33 @@ final class PatchFile: Sendable {
     }
 
     /// Fetches payloads into the file, in requests of bounded size.
-    func fetch(_ range: Range<Int64>) async throws {
+    ///
+    /// - Returns: false when they cannot be had: a service keeps no patch for ever. Nothing of the patch is asked for then any
+    ///   more; where it is the network that fails, chunks show it.
+    func fetch(_ range: Range<Int64>) async throws -> Bool {
         var start = range.lowerBound
         while start < range.upperBound {
+            guard !self.isGone.withLock({ $0 }) else { return false }
             let run = start..<min(start + Self.longestRun, range.upperBound)
-            let bytes = try await self.source.read(run, of: .patch(from: self.offer.from))
+            guard let bytes = try await self.read(run) else {
+                self.isGone.withLock { $0 = true }
+                return false
+            }
             try await self.pool.run { () throws in try self.file.write(bytes.span, at: run.lowerBound) }
             start = run.upperBound
+        }
+        return true
+    }
+
+    private func read(_ range: Range<Int64>) async throws -> [UInt8]? {
+        do {
+            let bytes = try await self.source.read(range, of: .patch(from: self.offer.from))
+            return bytes.count == range.count ? bytes : nil
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            return nil
         }
     }
 

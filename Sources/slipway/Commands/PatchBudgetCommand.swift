@@ -1,6 +1,7 @@
 import ArgumentParser
 import BuildStore
 import Configuration
+import Patching
 import Postgres
 
 /// `slipway patch-budget`
@@ -9,8 +10,9 @@ struct PatchBudgetCommand: AsyncParsableCommand {
         commandName: "patch-budget",
         abstract: "Shows or sets what patches may cost.",
         discussion: """
-            Holds for the builds that are planned from then on. A patch that would take more processor time is made in haste,
-            or not at all; where there is no room for all, those that are worth least go. Updates then come by chunks.
+            Holds for the builds that are planned from then on. A patch that would take more processor time, by what the
+            latest have taken, is made in haste, or not at all; one that turns out to take more is stopped. Where there is no
+            room for all, those that are worth least go. Updates then come by chunks.
 
             Example: slipway patch-budget --versions 5 --rollbacks 1 --cpu-seconds 3600 --memory 512 --storage 100 --by "A. Petrova"
             """)
@@ -47,7 +49,9 @@ struct PatchBudgetCommand: AsyncParsableCommand {
                     memory: self.memory << 20, storagePercent: self.storage), by: by)
         }
         let budget = try await builds.patchBudget()
+        let paces = try await builds.patchPaces(of: PatchLevel.allCases.map(\.rawValue))
         await database.close()
+        defer { for pace in paces { print(Self.line(pace)) } }
         guard let budget else {
             print("no budget is set: the last \(settings.patchVersions) versions, whatever they cost")
             return
@@ -57,5 +61,11 @@ struct PatchBudgetCommand: AsyncParsableCommand {
             versions \(budget.versions), rollbacks \(budget.rollbacks), \(budget.cpuSeconds) processor seconds a patch, \
             \(budget.memory >> 20) MiB an encoder, room for \(budget.storagePercent) % of a version's chunks
             """)
+    }
+
+    private static func line(_ pace: PatchPace) -> String {
+        let megabytes = Double(pace.bytes) / 1_000_000
+        let seconds = pace.spent / .seconds(1)
+        return "level \(pace.level): \(Int(megabytes)) MB in \(Int(seconds)) processor seconds in the latest patches"
     }
 }

@@ -29,6 +29,8 @@ struct ToolOutput: ParsableArguments {
             throw ToolError(description: error.explanation)
         } catch let error as StagingError {
             throw ToolError(description: error.explanation)
+        } catch let error as LocalFileError {
+            throw ToolError(description: "\(error.description). Nothing was written.")
         } catch let error as ObjectStoreError {
             throw ToolError(description: "the store failed: \(error). \(error.hint)")
         }
