@@ -52,6 +52,7 @@ struct EncodePatchHandler: PatchJobHandler {
         let files = PatchFiles(
             pair, store: self.store, staging: self.staging, staged: work.version, scratch: scratch)
         let outline = try PatchOutline(files.targets, level: level, memory: ByteCount(terms.memory))
+            .cut(at: terms.cuts.map { PatchCut(file: $0.file, offset: $0.offset) })
         guard part.groups.upperBound <= outline.count else { throw Self.changed(build) }
         let shared = terms.shared.map { PatchExtent(file: $0.file, offset: $0.offset, length: $0.length) }
         var needed = part.groups.reduce(into: (new: Set(shared.map(\.file)), old: Set<Int>())) { needed, group in

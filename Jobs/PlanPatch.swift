@@ -59,12 +59,15 @@ struct PlanPatchHandler: PatchJobHandler {
         let scratch = try await PatchScratch.open(build, in: self.staging, builds: self.builds)
         let files = PatchFiles(
             pair, store: self.store, staging: self.staging, staged: work.version, scratch: scratch)
-        let outline = try PatchOutline(files.targets, level: level, memory: policy.memory)
-        guard PatchAssembly.leastSize(groups: outline.count) <= most else {
+        let uncut = try PatchOutline(files.targets, level: level, memory: policy.memory)
+        guard PatchAssembly.leastSize(groups: uncut.count) <= most else {
             try PatchScratch.remove(build, in: self.staging)
             return self.leftToChunks(
                 work, pair, because: policy.reason(for: most, replacing: pair.plan.chunkBytes))
         }
+        try await files.fetch(new: uncut.archives, old: [])
+        let cuts = try uncut.memberCuts()
+        let outline = try uncut.cut(at: cuts)
         attempt.report { $0.itemsTotal = Int64(outline.count) }
         var shared: [PatchExtent] = []
         if outline.mayShare {
@@ -77,6 +80,7 @@ struct PlanPatchHandler: PatchJobHandler {
         let terms = PatchBuild.Terms(
             level: level.rawValue, memory: policy.memory.bytes, mostBytes: most,
             mostTime: policy.processorTime,
+            cuts: cuts.map { PatchBuild.Cut(file: $0.file, offset: $0.offset) },
             shared: shared.map { PatchBuild.Run(file: $0.file, offset: $0.offset, length: $0.length) })
         return .completed { transaction in
             guard try await self.builds.plan(build, by: terms, parts: parts, in: transaction) else { return }

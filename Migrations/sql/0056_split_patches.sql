@@ -19,6 +19,7 @@ CREATE TABLE patch_builds (
     most_bytes   bigint,                               -- beyond this the patch is not worth it
     most_cpu_us  bigint,                               -- nor beyond this; null for as much as it takes
     stopped_for  text CHECK (stopped_for IN ('size', 'cpu')),
+    cuts         bigint[],                             -- where archives among new files are cut: file, offset, and again
     shared       bigint[],                             -- runs of new files: file, offset, length, and again
     object_key   text,                                 -- where the whole patch is about to be put
     created_at   timestamptz NOT NULL DEFAULT now(),

@@ -6,7 +6,7 @@ public import Postgres
 extension BuildStore {
     private static let buildColumns: SQL = """
         build_id, from_version, to_version, state, stopped_for, plan_job, rank, level, memory, most_bytes, most_cpu_us,
-        shared, object_key
+        cuts, shared, object_key
         """
 
     /// Begins a patch, in place of one that was begun before.
@@ -41,6 +41,7 @@ extension BuildStore {
             UPDATE patch_builds
             SET state = 'encoding', level = \(terms.level), memory = \(terms.memory), most_bytes = \(terms.mostBytes),
                 most_cpu_us = \(terms.mostTime?.wholeMicroseconds),
+                cuts = \(PatchBuild.numbers(terms.cuts))::bigint[],
                 shared = \(PatchBuild.numbers(terms.shared))::bigint[]
             WHERE build_id = \(build) AND state = 'planning'
             """)

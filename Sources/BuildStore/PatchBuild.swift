@@ -33,6 +33,17 @@ public struct PatchBuild: Sendable {
         }
     }
 
+    /// Where a file of the new version is cut into groups.
+    public struct Cut: Equatable, Sendable {
+        public let file: Int
+        public let offset: Int64
+
+        public init(file: Int, offset: Int64) {
+            self.file = file
+            self.offset = offset
+        }
+    }
+
     /// What every part is made by; with the two versions it decides the bytes of the patch.
     public struct Terms: Equatable, Sendable {
         /// Name of the level.
@@ -43,14 +54,19 @@ public struct PatchBuild: Sendable {
         public var mostBytes: Int64
         /// Nor beyond this much processor time, of all attempts at all its jobs; nil for as much as it takes.
         public var mostTime: Duration?
+        /// Where archives are cut, so that no member is in two groups.
+        public var cuts: [Cut]
         /// What parts have in common, made once.
         public var shared: [Run]
 
-        public init(level: String, memory: Int64, mostBytes: Int64, mostTime: Duration?, shared: [Run]) {
+        public init(
+            level: String, memory: Int64, mostBytes: Int64, mostTime: Duration?, cuts: [Cut], shared: [Run]
+        ) {
             self.level = level
             self.memory = memory
             self.mostBytes = mostBytes
             self.mostTime = mostTime
+            self.cuts = cuts
             self.shared = shared
         }
     }
@@ -92,13 +108,22 @@ public struct PatchBuild: Sendable {
             let most: Int64? = try row("most_cpu_us")
             self.terms = Terms(
                 level: level, memory: try row("memory"), mostBytes: try row("most_bytes"),
-                mostTime: most.map { .microseconds($0) }, shared: Self.runs(try row("shared")))
+                mostTime: most.map { .microseconds($0) }, cuts: Self.cuts(try row("cuts")),
+                shared: Self.runs(try row("shared")))
         } else {
             self.terms = nil
         }
     }
 
     static func numbers(_ runs: [Run]) -> [Int64] { runs.flatMap { [Int64($0.file), $0.offset, Int64($0.length)] } }
+
+    static func numbers(_ cuts: [Cut]) -> [Int64] { cuts.flatMap { [Int64($0.file), $0.offset] } }
+
+    private static func cuts(_ numbers: [Int64]) -> [Cut] {
+        stride(from: 0, to: numbers.count - numbers.count % 2, by: 2).map {
+            Cut(file: Int(numbers[$0]), offset: numbers[$0 + 1])
+        }
+    }
 
     private static func runs(_ numbers: [Int64]) -> [Run] {
         stride(from: 0, to: numbers.count - numbers.count % 3, by: 3).map {

@@ -18,7 +18,8 @@ public struct GroupEncoder: Sendable {
         let cache = ReferenceCache(limits: outline.limits, matching: outline.level.matching)
         self.makeGroup =
             outline.level == .fast
-            ? HastyMaker(cache: cache).make : GroupMaker(level: outline.level, cache: cache, limits: outline.limits).make
+            ? HastyMaker(cache: cache).make
+            : GroupMaker(level: outline.level, cache: cache, limits: outline.limits).make
         var plan = outline.plan
         self.shared = try shared.isEmpty ? nil : SharedContent(plan, limits: outline.limits).group(of: shared)
         if let group = self.shared {

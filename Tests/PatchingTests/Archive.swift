@@ -38,6 +38,25 @@ enum Archive {
         }
     }
 
+    /// A whole archive of members that are not deflated, with its directory.
+    ///
+    /// - Parameter prefix: stands before it, and its offsets do not count it.
+    static func stored(_ members: [[UInt8]], prefix: [UInt8] = []) -> [UInt8] {
+        var archive: [UInt8] = []
+        var directory: [UInt8] = []
+        for (number, member) in members.enumerated() {
+            let name = Array("m\(number)".utf8)
+            let sizes = self.littleEndian(member.count) + self.littleEndian(member.count)
+            let common: [UInt8] = [20, 0, 0, 0, 0, 0, 0, 0, 33, 90, 0, 0, 0, 0] + sizes + [UInt8(name.count), 0, 0, 0]
+            directory += [0x50, 0x4B, 1, 2, 20, 0] + common + [UInt8](repeating: 0, count: 10)
+            directory += self.littleEndian(archive.count) + name
+            archive += [0x50, 0x4B, 3, 4] + common + name + member
+        }
+        let count: [UInt8] = [UInt8(members.count), 0, UInt8(members.count), 0]
+        let end = self.littleEndian(directory.count) + self.littleEndian(archive.count) + [0, 0]
+        return prefix + archive + directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + count + end
+    }
+
     /// An image's signature and its content, with checks at the end that nobody reads.
     ///
     /// - Parameter chunk: bytes of each chunk but the last; all in one without.
