@@ -16,9 +16,9 @@ import CPrefetch
     /// What fits in `bytes` from the first place on that is aligned.
     init(_ bytes: UnsafeMutableRawBufferPointer) {
         let start = unsafe bytes.baseAddress.unsafelyUnwrapped
-        let skipped = unsafe -Int(bitPattern: start) & (Self.alignment - 1)
+        let skipped = -Int(bitPattern: start) & (Self.alignment - 1)
         unsafe self.memory = start + skipped
-        unsafe self.count = max(0, bytes.count - skipped) / Self.rowLength
+        self.count = max(0, bytes.count - skipped) / Self.rowLength
     }
 
     /// Bytes to ask for `rows` rows.
