@@ -10,7 +10,9 @@ extension DifferenceModel {
         var index = cover.newStart
         while index < end {
             let position = index &+ displacement
-            if (position &+ base.old) & 3 == 0, index &+ 4 <= end, self.codeArmWord(index, displacement, cover, base) {
+            if (position &+ base.old) & 3 == 0, index &+ 4 <= end,
+                self.codeArmWord(index, displacement, base)
+            {
                 index &+= 4
                 continue
             }
@@ -31,19 +33,19 @@ extension DifferenceModel {
     ///
     /// - Returns: whether it was one of them; if not, nothing was done.
     @inline(__always) private mutating func codeArmWord(
-        _ index: Int, _ displacement: Int, _ cover: Cover, _ base: PatchOrigins.Bases
+        _ index: Int, _ displacement: Int, _ base: PatchOrigins.Bases
     ) -> Bool {
         let word = self.old.word32(at: index &+ displacement)
         let operand = ArmOperand(word)
         switch operand {
         case .none: return self.isWord(index, word)
         case .call, .jump, .conditionalJump:
-            self.codeBranch(operand, word, index, displacement, cover, base)
+            self.codeBranch(operand, word, index, displacement, base)
             return true
         case .page:
-            self.codePage(word, index, displacement, cover, base)
+            self.codePage(word, index, displacement, base)
             return true
-        case .low: return self.codeLow(word, index, displacement, cover, base) || self.isWord(index, word)
+        case .low: return self.codeLow(word, index, displacement, base) || self.isWord(index, word)
         }
     }
 
@@ -61,7 +63,7 @@ extension DifferenceModel {
     }
 
     private mutating func codeBranch(
-        _ operand: ArmOperand, _ word: UInt32, _ index: Int, _ displacement: Int, _ cover: Cover,
+        _ operand: ArmOperand, _ word: UInt32, _ index: Int, _ displacement: Int,
         _ base: PatchOrigins.Bases
     ) {
         let here = index &+ displacement &+ base.old
@@ -70,14 +72,14 @@ extension DifferenceModel {
         let forecast = self.moved(target, base, group: operand.group)
         let foretold = operand.word(word, with: (target &+ forecast.change &- newHere) &>> 2)
         let newWord = self.codeForetold(
-            foretold, insteadOf: word, forecast.source, group: operand.group, index, displacement, cover)
+            foretold, insteadOf: word, forecast.source, group: operand.group, index, displacement)
         let newTarget = newHere &+ operand.value(of: newWord) &* 4
         self.learn(target, change: newTarget &- target, forecast, group: operand.group)
     }
 
     /// A page alone says little, so the rest of the address is looked up in the old code behind it.
     private mutating func codePage(
-        _ word: UInt32, _ index: Int, _ displacement: Int, _ cover: Cover, _ base: PatchOrigins.Bases
+        _ word: UInt32, _ index: Int, _ displacement: Int, _ base: PatchOrigins.Bases
     ) {
         let position = index &+ displacement
         let page = (position &+ base.old) &>> 12 &+ ArmOperand.page.value(of: word)
@@ -87,7 +89,7 @@ extension DifferenceModel {
         let forecast = self.moved(target, base, group: 3)
         let foretold = ArmOperand.page.word(word, with: (target &+ forecast.change) &>> 12 &- newHere)
         let newWord = self.codeForetold(
-            foretold, insteadOf: word, forecast.source, group: 3, index, displacement, cover)
+            foretold, insteadOf: word, forecast.source, group: 3, index, displacement)
         let newPage = newHere &+ ArmOperand.page.value(of: newWord)
         self.pages[register &* 3] = Int32(truncatingIfNeeded: page)
         self.pages[register &* 3 &+ 1] = Int32(truncatingIfNeeded: newPage)
@@ -110,7 +112,7 @@ extension DifferenceModel {
 
     /// - Returns: whether the page is known; if not, nothing was done.
     private mutating func codeLow(
-        _ word: UInt32, _ index: Int, _ displacement: Int, _ cover: Cover, _ base: PatchOrigins.Bases
+        _ word: UInt32, _ index: Int, _ displacement: Int, _ base: PatchOrigins.Bases
     ) -> Bool {
         let register = ArmOperand.base(of: word)
         let age = index &+ displacement &- Int(self.pages[register &* 3 &+ 2])
@@ -124,7 +126,7 @@ extension DifferenceModel {
         let fits = newLow >= 0 && newLow < 1 << 12 && newLow & (1 &<< scale &- 1) == 0
         let foretold = ArmOperand.low.word(word, with: newLow &>> scale)
         let newWord = self.codeForetold(
-            foretold, insteadOf: word, fits ? forecast.source : .none, group: 3, index, displacement, cover)
+            foretold, insteadOf: word, fits ? forecast.source : .none, group: 3, index, displacement)
         let newTarget = newPage &<< 12 &+ ArmOperand.low.value(of: newWord) &<< scale
         self.learn(target, change: newTarget &- target, forecast, group: 3)
         if ArmOperand.destination(of: word) == register { self.pages[register &* 3 &+ 2] = .min }

@@ -35,7 +35,7 @@ extension DifferenceModel {
                 index += length
             }
             guard index < end else { return }
-            self.codeMismatch(index, self.old[index + displacement], displacement, cover)
+            self.codeMismatch(index, self.old[index + displacement], displacement)
             index += 1
         }
     }
@@ -46,7 +46,7 @@ extension DifferenceModel {
 
     /// One byte that `predicted` may or may not be.
     @inline(__always) mutating func codeByte(
-        _ index: Int, _ predicted: UInt8, _ displacement: Int, _ cover: Cover
+        _ index: Int, _ predicted: UInt8, _ displacement: Int
     ) {
         if Self.isEncoder {
             if self.new[index] == predicted {
@@ -58,7 +58,7 @@ extension DifferenceModel {
             self.new[index] = predicted
             return
         }
-        self.codeMismatch(index, predicted, displacement, cover)
+        self.codeMismatch(index, predicted, displacement)
     }
 
     /// Walks a cover byte by byte, looking for operands in the old bytes.
@@ -84,7 +84,7 @@ extension DifferenceModel {
             guard OperandKind.mayPrecede(byte), index &+ 4 <= end else { continue }
             let kind = OperandKind(before: position &+ 1, in: self.old)
             guard kind != .none else { continue }
-            self.codeOperand(kind, index, displacement, cover, base)
+            self.codeOperand(kind, index, displacement, base)
             index &+= 4
         }
     }
@@ -131,7 +131,7 @@ extension DifferenceModel {
         return true
     }
 
-    mutating func codeMismatch(_ index: Int, _ predicted: UInt8, _ displacement: Int, _ cover: Cover) {
+    mutating func codeMismatch(_ index: Int, _ predicted: UInt8, _ displacement: Int) {
         if Self.isEncoder { self.endRun() }
         self.codeValue(index, predicted, displacement)
     }

@@ -5,6 +5,9 @@ import Zstd
 enum AlignmentTrial {
     private static let samples = 6
     private static let sampleLength = 1 << 18
+    /// Dear literals must save more than this part of the whole: a sample's literals compress worse than those of all its
+    /// group, and the covers in their place, full of differences, are slow to apply.
+    private static let dearGain = 40
 
     static func price(_ plan: DifferencePlan, new: Span<UInt8>, old: [UInt8]) throws -> LiteralPrice {
         let ranges = self.ranges(new.count)
@@ -20,10 +23,7 @@ enum AlignmentTrial {
                 length += try self.length(
                     of: sample, covers: plan.covers(of: sample.span, in: old.span, literals: price), old: old)
             }
-            // Dearer literals make fewer of them, which is faster to apply: a draw is theirs.
-            guard length < least else {
-                break
-            }
+            guard length < (best == .dear && least < .max ? least + least / Self.dearGain : least) else { break }
             least = length
             best = price
         }

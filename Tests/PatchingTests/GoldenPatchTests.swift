@@ -39,21 +39,22 @@ struct GoldenPatchTests {
                 + "tD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43JAQAAvxcBAAC4FwAAAAAAAAA24NNewkvvrIrdxYgzWO8hCB9Fo4Vp"
                 + "0fvRLMpwwDFqLBo="),
         Golden(
-            method: .modelled, hasOld: true, digest: "3dab4d2f1292d63de58f2e43634179d374e696d8df6fdd3b8bf61b8ebbc78dc9",
-            base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43J"
-                + "BwdiZXR3ZWVuAQwKtABhPojPBIXl7oZCwLMyPhvdWa8uaD4YKj8l5L4cbp5FuXSDxwuYyl332CZGAAEDOeHR9Hnpa4riPatN"
-                + "LxKS1j3ljy5DY0F503Tmltjfb907i/YbjrvHjckBAAC/FwEAALgXAAAAAAAAADZWKuzdYzN1hGacBB6Gy0XB4pOp4OZNJIOl"
-                + "8Ia2CeCeRA=="),
+            method: .modelled, hasOld: true, digest: "6f1b389044394af5cbc88eda3bfb9657cdc3061eafef7b0ee1998c52a3bce868",
+            base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kG8bOJBEOUr1y8iO2jv7llfNwwYer+97DuGZjFKjvOho"
+                + "BwdiZXR3ZWVuAP/NBQCREQQ9+j5gIBQYDiLUI4Kwu0IKlGu1qB/VZhAWH6f0tMwGUGokk2yjvelXgVbcR34v1KztsebR844p"
+                + "RIvuhqwJ1FaL4d8wX2dglJGCfw5236yF3PSiINqryiHgHqamqdyz5FQlBwxHzwABA3aAitGeuKZ8gm8bOJBEOUr1y8iO2jv7"
+                + "llfNwwYer+97DuGZjFKjvOhoAQAA3xgBAAC4FwAAAAAAAAA24u7esJHkWQ1eZEqBppyugs63HZH0lkdrgNmT33llSFU="),
     ]
 
     /// A modelled difference of ARM64 code, whose references are followed.
     static let arm = Golden(
         method: .modelled, hasOld: true, digest: "ec5c2130115b7d04287e448ef701fa1095d3a2055d76b54f269352be40c75d81",
         base64:
-            "U0xQQVRDSAFvxXCbNvWmyvbitkV0MX2+ldNk8Jhl7mYwNIalTGnjjexcITARW30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12BBAQfIAPV"
-            + "AhIlMxIiQMSf/OBXg3n3P5QyyUiTqDCXXOZm4imsj2qpndVDjwR8sOjkCSBBJ7eZTBJNHgH1jzzf+5IA+vdV7higYb8QdniC"
-            + "WpVoX1ZIDcz///5fHemxbeN68cJtDPkDFgABA2fOHYiSpo/ezuxcITARW30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12BAQAA"
-            + "qH8BAACYfwAAAAAAAAA286PCV46B3t7XhJuMQJZbwlmcdUiPrbxNJuS6vvScTcw=")
+            "U0xQQVRDSAFvxXCbNvWmyvbitkV0MX2+ldNk8Jhl7mYwNIalTGnjjexcITARW30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12B"
+            + "BAQfIAPVAgsBAAAOFJLPaaRNRAEDUFLG2m/86U2/M4mVVphrcFNKmPk8gc1+hEsbahMnU/sAbSh54kahFd/zydU/cwF8gAEv"
+            + "5P0/1XGRNn0DCw8RBCM5KG7Yf8jDvS9bA8VVMoVbBJrjaie/hDjRwIQQqAPnpmteFEK1A0J3cgABA3/f8hxglQYT6uxcITAR"
+            + "W30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12BAQAAqH8BAACYfwAAAAAAAAA24a49xJ840+bxdV7fM2xf7j8vQNuudzKqjQNX"
+            + "HMq01UA=")
 
     /// A difference of edited zip members and images, whose streams are opened on both sides.
     static let opened = Golden(
