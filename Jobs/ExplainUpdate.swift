@@ -5,6 +5,7 @@ import Digests
 import FoundationEssentials
 public import JobLifecycle
 import JobQueue
+import Metrics
 import ObjectStore
 import Patching
 import Staging
@@ -13,7 +14,9 @@ import Staging
 ///
 /// Chunks alone cannot tell a pack whose small parts come in another order, or have a time beside each, from one that is all
 /// new: ``PreviewUpdate`` says at once what chunks tell, and this says better. Nothing waits for it but the removal of what is
-/// staged, and when it fails the reasons by chunks stay. Safe to repeat.
+/// staged, and when it fails the reasons by chunks stay. It takes as much memory as a job that makes groups may, and begins no
+/// file once it has taken as much processor time as a patch may; with little memory it sees less of large packs. Safe to
+/// repeat.
 public struct ExplainUpdate: PatchJob {
     public static let kind: JobKind = "explain-update"
     public static let policy = JobPolicy(
@@ -31,6 +34,7 @@ struct ExplainUpdateHandler: JobHandler {
     let store: any ObjectStore
     let staging: StagingArea
     let key: Ed25519.VerifyingKey
+    let policy: PatchPolicy
 
     /// Files that are read, the costliest first, and what one costs at least.
     private static let most = 16
@@ -41,6 +45,7 @@ struct ExplainUpdateHandler: JobHandler {
         guard let pair = try await PatchPair(work, builds: builds, store: self.store, key: self.key) else {
             return .completed
         }
+        let policy = self.policy.within(try await builds.patchBudget())
         let changes = Self.costliest(pair.plan.changes)
         attempt.report { progress in
             progress.itemsTotal = Int64(changes.count)
@@ -54,19 +59,22 @@ struct ExplainUpdateHandler: JobHandler {
         var reasons: [String: [String]] = [:]
         for change in changes {
             try Task.checkCancellation()
+            if let most = policy.processorTime, attempt.processorTime > most { break }
             guard let target = targets[change.file] else { continue }
             let old = Dictionary(
                 target.references.map { ($0.file, $0.source) }, uniquingKeysWith: { first, _ in first })
             try await files.fetch(new: [change.file], old: Set(old.keys))
             let explained = try ContentLook.explain(
-                [change], new: { _ in target.source }, old: { old[$0] ?? MemorySource([]) })
+                [change], memory: policy.memory, new: { _ in target.source }, old: { old[$0] ?? MemorySource([]) })
             for change in explained { reasons[change.path.text] = change.reasons.map(\.rawValue) }
             attempt.report { progress in
                 progress.itemsDone += 1
                 progress.bytesDone += change.size
             }
         }
+        PatchMeter.counter(of: ExplainUpdate.kind).increment(by: attempt.processorTime / .seconds(1))
         let told = reasons
+        guard !told.isEmpty || changes.isEmpty else { return .completed }
         return .completed { transaction in
             try await builds.record(reasons: told, from: work.other, to: work.version, in: transaction)
         }

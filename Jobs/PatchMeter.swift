@@ -37,8 +37,12 @@ struct PatchMeter: Sendable {
         self.run = run
         self.builds = builds
         self.attempt = attempt
-        self.counter = FloatingPointCounter(
-            label: "slipway_patch_cpu_seconds_total", dimensions: [("kind", type(of: work).kind.rawValue)])
+        self.counter = Self.counter(of: type(of: work).kind)
+    }
+
+    /// Processor seconds of all patches that this process has worked on.
+    static func counter(of kind: JobKind) -> FloatingPointCounter {
+        FloatingPointCounter(label: "slipway_patch_cpu_seconds_total", dimensions: [("kind", kind.rawValue)])
     }
 
     /// Tells what the attempt has taken so far; stops the patch when that is more than it may take.

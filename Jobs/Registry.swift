@@ -148,7 +148,8 @@ extension JobRegistry {
                 pipeline: services.pipeline, store: store, staging: staging, key: key, policy: services.patches))
         self.register(EncodePatchHandler(builds: services.builds, store: store, staging: staging, key: key))
         self.register(
-            ExplainUpdateHandler(pipeline: services.pipeline, store: store, staging: staging, key: key))
+            ExplainUpdateHandler(
+                pipeline: services.pipeline, store: store, staging: staging, key: key, policy: services.patches))
         self.register(
             AssemblePatchHandler(
                 pipeline: services.pipeline, store: store, staging: staging, key: key, policy: services.patches))

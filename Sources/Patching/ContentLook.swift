@@ -18,7 +18,8 @@ public struct ContentLook: Equatable, Sendable {
     private static let block = 64 << 10
     /// Stretches of a large file that are looked at, evenly spread.
     private static let mostStretches = 8
-    private static let memory = ByteCount.mebibytes(512)
+    /// Unless somebody says otherwise.
+    public static let memory = ByteCount.mebibytes(512)
     /// What decides by how much each matters, as ``UpdateReason`` is told of chunks.
     private static let some = 0.2
     private static let most = 0.5
@@ -26,9 +27,10 @@ public struct ContentLook: Equatable, Sendable {
 
     /// Reads a new file, or stretches of it, and the old files it resembles.
     ///
+    /// - Parameter memory: what may be taken for it.
     /// - Throws: as the sources do.
-    public init(at new: any ByteSource, references: [any ByteSource]) throws {
-        let limits = ReferenceLimits(memory: Self.memory, matching: .hasty)
+    public init(at new: any ByteSource, references: [any ByteSource], memory: ByteCount = Self.memory) throws {
+        let limits = ReferenceLimits(memory: memory, matching: .hasty)
         let target = PatchTarget(
             file: 0, source: new, references: references.enumerated().map { PatchReference(file: $0, source: $1) })
         let plan = try GroupPlan(
@@ -121,16 +123,18 @@ extension ContentLook {
     /// Looks into the edited files that cost most of an update, and tells their reasons anew.
     ///
     /// - Parameters:
+    ///   - memory: what may be taken for it.
     ///   - new: opens a new file.
     ///   - old: opens the old file with this index.
     /// - Throws: as `new`, `old` and the sources do.
     public static func explain(
-        _ changes: [FileChange], new: (FileChange) throws -> any ByteSource, old: (Int) throws -> any ByteSource
+        _ changes: [FileChange], memory: ByteCount = Self.memory, new: (FileChange) throws -> any ByteSource,
+        old: (Int) throws -> any ByteSource
     ) throws -> [FileChange] {
         try changes.map { change in
             guard case .edited(let references) = change.kind, change.chunkBytes >= self.least else { return change }
             let source = try new(change)
-            let look = try ContentLook(at: source, references: references.map(old))
+            let look = try ContentLook(at: source, references: references.map(old), memory: memory)
             return change.explained(
                 by: look.reasons(insteadOf: change.reasons, isProgram: try self.isProgram(source)))
         }

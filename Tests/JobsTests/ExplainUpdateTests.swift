@@ -18,6 +18,15 @@ struct ExplainUpdateTests {
         return (Array(parts.joined()), Array(parts.shuffled(using: &random).joined()))
     }()
 
+    /// With as much memory as a worker has where nobody says otherwise.
+    private func with(_ body: (PatchFixture) async throws -> Void) async throws {
+        try await PatchFixture.with { fixture in
+            var fixture = fixture
+            fixture.policy.memory = .mebibytes(256)
+            try await body(fixture)
+        }
+    }
+
     private func pair(
         _ fixture: PatchFixture, isStaged: Bool
     ) async throws -> (old: PatchFixture.Build, new: PatchFixture.Build) {
@@ -42,7 +51,7 @@ struct ExplainUpdateTests {
         "what chunks take for new content is seen to be a reshuffle, before and after the patch is made",
         arguments: [true, false])
     func looks(isStaged: Bool) async throws {
-        try await PatchFixture.with { fixture in
+        try await self.with { fixture in
             let pair = try await self.pair(fixture, isStaged: isStaged)
             try await fixture.enqueue(pair.new, pair.old)
             try await fixture.run()
@@ -64,7 +73,7 @@ struct ExplainUpdateTests {
 
     @Test("told before anything else is, it is no patch and no preview, and is there when these come")
     func early() async throws {
-        try await PatchFixture.with { fixture in
+        try await self.with { fixture in
             let pair = try await self.pair(fixture, isStaged: true)
             try await fixture.enqueueExplanation(pair.new, pair.old)
             try await fixture.run()
@@ -76,9 +85,25 @@ struct ExplainUpdateTests {
         }
     }
 
+    @Test("it begins no file once it has taken what a patch may, and what chunks told stays")
+    func budget() async throws {
+        try await PatchFixture.with { fixture in
+            var fixture = fixture
+            fixture.takes = { $0 == ExplainUpdate.kind ? .seconds(11) : .zero }
+            let budget = PatchBudget(versions: 1, rollbacks: 0, cpuSeconds: 10, memory: 64 << 20, storagePercent: 1000)
+            try await fixture.builds.set(budget, by: "an operator")
+            let pair = try await self.pair(fixture, isStaged: true)
+            try await fixture.enqueue(pair.new, pair.old)
+            try await fixture.enqueueExplanation(pair.new, pair.old)
+            try await fixture.run()
+            let preview = try await self.preview(pair, fixture)
+            #expect(self.reasons(preview)?.contains("rewritten") == true && preview?.isLookedInto == false)
+        }
+    }
+
     @Test("killed at any call to the store, it is done again, and its files go")
     func killed() async throws {
-        try await PatchFixture.with { fixture in
+        try await self.with { fixture in
             let pair = try await self.pair(fixture, isStaged: false)
             var interrupted = 0
             for step in 0..<20 {

@@ -227,7 +227,8 @@ struct PatchFixture: Sendable {
             let handler = EncodePatchHandler(builds: self.builds, store: store, staging: staging, key: key)
             return try await handler.perform(try work(EncodePatch.self), attempt: attempt)
         case ExplainUpdate.kind:
-            let handler = ExplainUpdateHandler(pipeline: pipeline, store: store, staging: staging, key: key)
+            let handler = ExplainUpdateHandler(
+                pipeline: pipeline, store: store, staging: staging, key: key, policy: self.policy)
             return try await handler.perform(try work(ExplainUpdate.self), attempt: attempt)
         default:
             let handler = AssemblePatchHandler(

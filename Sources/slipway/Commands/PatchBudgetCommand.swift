@@ -10,8 +10,8 @@ struct PatchBudgetCommand: AsyncParsableCommand {
         commandName: "patch-budget",
         abstract: "Shows or sets what patches may cost.",
         discussion: """
-            Holds for the builds that are planned from then on. A patch that would take more processor time, by what the
-            latest have taken, is made in haste, or not at all; one that turns out to take more is stopped. Where there is no
+            Holds for the builds that are planned from then on. A patch that would take more processor time, by what the \
+            latest have taken, is made in haste, or not at all; one that turns out to take more is stopped. Where there is no \
             room for all, those that are worth least go. Updates then come by chunks.
 
             Example: slipway patch-budget --versions 5 --rollbacks 1 --cpu-seconds 3600 --memory 512 --storage 100 --by "A. Petrova"
