@@ -32,12 +32,9 @@ struct GroupMaker: Sendable {
             best = difference
         }
         if best.mayLoseToCompressor(new.count) {
-            var compressor = try ZstdCompressor(GroupCodec.settings(level: self.zstdLevel, size: new.count))
-            let frame = try compressor.compress(new.span)
-            if frame.count < best.payload.count {
-                best = Candidate(method: .zstd, payload: frame, inputs: PatchView(parts: []))
-            }
             let streams = DifferenceStreams(new: new.span, old: [UInt8]().span, covers: [])
+            let whole = try self.whole(streams)
+            if whole.payload.count < best.payload.count { best = whole }
             if let reopened = try self.reopened(streams, insteadOf: best, literals: best.payload.count) {
                 best = reopened
             }
@@ -62,6 +59,23 @@ struct GroupMaker: Sendable {
         }
     }
 
+    /// All as new.
+    private func whole(_ streams: DifferenceStreams) throws -> Candidate {
+        let literals = try self.stored(streams.literals)
+        let inputs = PatchView(parts: [])
+        switch literals.form {
+        case .plain: return Candidate(method: .stored, payload: literals.body, inputs: inputs)
+        case .zstd: return Candidate(method: .zstd, payload: literals.body, inputs: inputs)
+        case .coded:
+            let payload = try DifferencePayload.encode(streams, level: self.zstdLevel, literals: literals)
+            return Candidate(method: .difference, payload: payload, inputs: inputs)
+        }
+    }
+
+    private func stored(_ literals: [UInt8]) throws(ZstdError) -> StoredLiterals {
+        try StoredLiterals(literals, level: self.zstdLevel, isHasty: self.level == .fast)
+    }
+
     private func difference(_ new: [UInt8], _ group: GroupPlan.Group) throws -> Candidate? {
         guard !group.references.isEmpty else { return nil }
         guard let references = try self.cache.match(new.span, of: group) else { return nil }
@@ -76,14 +90,15 @@ struct GroupMaker: Sendable {
         for range in used.ranges { narrowed.append(contentsOf: old[range]) }
         guard self.level != .fast, used.covers.count <= PatchLimits.covers else {
             let streams = DifferenceStreams(new: new.span, old: narrowed.span, covers: used.covers)
-            let payload = try DifferencePayload.encode(streams, level: self.zstdLevel)
+            let payload = try DifferencePayload.encode(
+                streams, level: self.zstdLevel, literals: self.stored(streams.literals))
             return Candidate(method: .difference, payload: payload, inputs: inputs)
         }
         let origins = PatchOrigins(outputs: group.output.extents, inputs: inputs.extents)
         let followed = ReferenceTrial.best(new: new, old: narrowed, covers: used.covers, origins: origins)
         let modelled = ModelledDifference(
             new: new, old: narrowed.span, covers: used.covers, origins: origins, references: followed)
-        let literals = try DifferencePayload.body(modelled.literals, level: self.zstdLevel)
+        let literals = try self.stored(modelled.literals)
         var best = Candidate(
             method: .modelled, payload: ModelledPayload.encode(modelled, literals: literals), inputs: inputs)
         if modelled.coded.count < literals.count / Self.mostlyNew {
@@ -117,7 +132,7 @@ struct GroupMaker: Sendable {
         guard self.level != .fast, literals >= Self.leastReopened,
             let content = ReopenedContent(opening: streams.literals)
         else { return nil }
-        let body = try DifferencePayload.body(content.content, level: self.zstdLevel)
+        let body = try self.stored(content.content)
         guard body.count < literals else { return nil }
         var streams = streams
         let memory =

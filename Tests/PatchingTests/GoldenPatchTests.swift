@@ -35,26 +35,25 @@ struct GoldenPatchTests {
             method: .difference, hasOld: true,
             digest: "3dab4d2f1292d63de58f2e43634179d374e696d8df6fdd3b8bf61b8ebbc78dc9",
             base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43J"
-                + "CQl/FD8RBwcCANAPAAfoBw0otS/9IH9dAAAgkAMBBwEAuNQRASi1L/0gP0UAABADAwEAkgAWYmV0d2VlbgABAj2dvcNDuUpr"
-                + "tD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43JAQAAvxcBAAC4FwAAAAAAAAA24NNewkvvrIrdxYgzWO8hCB9Fo4Vp"
-                + "0fvRLMpwwDFqLBo="),
+                + "CQl/FD8RBwIA0A8AB+gHDSi1L/0gf10AACCQAwEHAQC41BEBKLUv/SA/RQAAEAMDAQCSABYAYmV0d2VlbgABAj0HWX9zzfWW"
+                + "Qj2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43JAQAAvxcBAAC4FwAAAAAAAAA2ar4vvmfqaQ63R7Yr0QzzZXyAOL+5"
+                + "aq3sMoMw0NLmXW8="),
         Golden(
-            method: .modelled, hasOld: true, digest: "6f1b389044394af5cbc88eda3bfb9657cdc3061eafef7b0ee1998c52a3bce868",
-            base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kG8bOJBEOUr1y8iO2jv7llfNwwYer+97DuGZjFKjvOho"
-                + "BwdiZXR3ZWVuAP/NBQCREQQ9+j5gIBQYDiLUI4Kwu0IKlGu1qB/VZhAWH6f0tMwGUGokk2yjvelXgVbcR34v1KztsebR844p"
-                + "RIvuhqwJ1FaL4d8wX2dglJGCfw5236yF3PSiINqryiHgHqamqdyz5FQlBwxHzwABA3aAitGeuKZ8gm8bOJBEOUr1y8iO2jv7"
-                + "llfNwwYer+97DuGZjFKjvOhoAQAA3xgBAAC4FwAAAAAAAAA24u7esJHkWQ1eZEqBppyugs63HZH0lkdrgNmT33llSFU="),
+            method: .modelled, hasOld: true, digest: "3dab4d2f1292d63de58f2e43634179d374e696d8df6fdd3b8bf61b8ebbc78dc9",
+            base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43J"
+                + "BwgAYmV0d2VlbgHLAAAAIA2EgffQJ2DqfYJ/PgCYY/hhvec/N/JUqPWFbQABAyu+SQyqATa4DT2rTS8SktY95Y8uQ2NBedN0"
+                + "5pbY32/dO4v2G467x43JAQAAvxcBAAC4FwAAAAAAAAA2kCBT3sIyrGEEo6xHG9luw4w4wWQCyc5sAWIWxZLr6Vk="),
         Golden(
             method: .reopened, hasOld: false,
             digest: "48ab866a30cc7b321d9e0655bd5793a86dd2409db93adee9fd202b104be77373",
             base64: "U0xQQVRDSAHjsMRCmPwcFJr79MiZb7kkJ65B5GSbk0yklZkbeFK4VUirhmowzHsyHZ4GVb1Xk6ht0kCduTre6f0gKxBL53Nz"
-                + "AQEAAAAA/BP9AgUFACi1L/1g/AidCwAGVDcbgDkdcynyg6z4N1iLgioMzGtkk90sHFZ2BMI/NwAvACkAiFmS/RVyFqmBkqG0"
-                + "OInHdCslFid5LD1oobD3YhADMdZYyfIsDuYghWB4DLkaKDmIYUgAIHgMArjvyJf92n3ri/zM2npajrifpTQLxGPLleU4oAZ5"
-                + "VoNYCsix7Lor1iogGMKi2HkF6n/rjYxktWvzrSvuJ29p56kf7j8yZiOn7rfOyJ+s1XvrifvJmo1X6kiGVGgQY0pDsMRJ+JO1"
-                + "99YTtz5Zs/HUEdx3LL7s1+5bX+QvZm09dcT95My+C4ChqEGkbkqS7LUGcC1IOhASYsQMY/l7HiscOHDxNQWgFYEJ+0s8Yy11"
-                + "gaFQKglxsQidK6UAfmI/hhGYTWXQ7+wOAtcatyHmKJL1IW0J27EzceMYZVJ586JJcC4H7iD2IJ5tnHkkg2UNhw5Losi/22ii"
-                + "pEml2w2Atc+npX+2S1flBXMDUitAhdLyS+2rSuKqFgqAKQEK5BMAAAEEjwMrupg/kXw2akirhmowzHsyHZ4GVb1Xk6ht0kCd"
-                + "uTre6f0gKxBL53NzAQAA9AMAAAAAAAAAADNfsHO6I7X0kXaEqtHoM87ZbASEUPizX15rGHfxhrt23g=="),
+                + "AQEAAAAABQX8EwABCuQTAAEotS/9YPwInQsABlQ3G4A5HXMp8oOs+DdYi4IqDMxrZJPdLBxWdgTCPzcALwApAIhZkv0Vchap"
+                + "gZKhtDiJx3QrJRYneSw9aKGw92IQAzHWWMnyLA7mIIVgeAy5Gig5iGFIACB4DAK478iX/dp964v8zNp6Wo64n6U0C8Rjy5Xl"
+                + "OKAGeVaDWArIsey6K9YqIBjCoth5Bep/642MZLVr860r7idvaeepH+4/MmYjp+63zsifrNV764n7yZqNV+pIhlRoEGNKQ7DE"
+                + "SfiTtffWE7c+WbPx1BHcdyy+7NfuW1/kL2ZtPXXE/eTMvguAoahBpG5Kkuy1BnAtSDoQEmLEDGP5ex4rHDhw8TUFoBWBCftL"
+                + "PGMtdYGhUCoJcbEInSulAH5iP4YRmE1l0O/sDgLXGrch5iiS9SFtCduxM3HjGGVSefOiSXAuB+4g9iCebZx5JINlDYcOS6LI"
+                + "v9tooqRJpdsNgLXPp6V/tktX5QVzA1IrQIXS8kvtq0riqhYKgCkAAQSOA1zafZsR2MfgSKuGajDMezIdngZVvVeTqG3SQJ25"
+                + "Ot7p/SArEEvnc3MBAAD0AwAAAAAAAAAAM3uaQOUSVenFZ7LM0qg+TIDgpyIHpeqEO+3Q6sZLVpUP"),
     ]
 
     /// A modelled difference of ARM64 code, whose references are followed.
@@ -62,10 +61,10 @@ struct GoldenPatchTests {
         method: .modelled, hasOld: true, digest: "ec5c2130115b7d04287e448ef701fa1095d3a2055d76b54f269352be40c75d81",
         base64:
             "U0xQQVRDSAFvxXCbNvWmyvbitkV0MX2+ldNk8Jhl7mYwNIalTGnjjexcITARW30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12B"
-            + "BAQfIAPVAgsBAAAOFJLPaaRNRAEDUFLG2m/86U2/M4mVVphrcFNKmPk8gc1+hEsbahMnU/sAbSh54kahFd/zydU/cwF8gAEv"
-            + "5P0/1XGRNn0DCw8RBCM5KG7Yf8jDvS9bA8VVMoVbBJrjaie/hDjRwIQQqAPnpmteFEK1A0J3cgABA3/f8hxglQYT6uxcITAR"
-            + "W30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12BAQAAqH8BAACYfwAAAAAAAAA24a49xJ840+bxdV7fM2xf7j8vQNuudzKqjQNX"
-            + "HMq01UA=")
+            + "BAUAHyAD1QILAQAADhSSz2mkTUQBA1BSxtpv/OlNvzOJlVaYa3BTSpj5PIHNfoRLG2oTJ1P7AG0oeeJGoRXf88nVP3MBfIAB"
+            + "L+T9P9VxkTZ9AwsPEQQjOShu2H/Iw70vWwPFVTKFWwSa42onv4Q40cCEEKgD56ZrXhRCtQNCd3IAAQOAATzf7+qu3bzo7Fwh"
+            + "MBFbfQQofkSO9wH6EJXTogVddrVPJpNSvkDHXYEBAACofwEAAJh/AAAAAAAAADeneFoKbAVaeJK9GOEOrIlm5L2HnMQeIvOb"
+            + "v/lUXKHP5A==")
 
     private static func old() -> [UInt8] {
         var random = SeededGenerator(seed: 71)
