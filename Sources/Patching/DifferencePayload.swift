@@ -1,23 +1,22 @@
 import Delta
 import Zstd
 
-/// The four streams of a difference, each compressed when that makes it shorter.
+/// The streams of a difference, each compressed when that makes it shorter, and its literals.
 enum DifferencePayload {
-    /// - Parameter literals: as ``body(_:level:)`` makes them, if that was done before.
     static func encode(
-        _ streams: DifferenceStreams, level: Int, literals: [UInt8]? = nil
+        _ streams: DifferenceStreams, level: Int, literals: StoredLiterals
     ) throws(ZstdError) -> [UInt8] {
-        let raw = [streams.control, streams.runs, streams.values, streams.literals]
         var payload: [UInt8] = []
         var bodies: [[UInt8]] = []
-        for (number, stream) in raw.enumerated() {
-            var body: [UInt8]
-            if number == 3, let literals { body = literals } else { body = try self.body(stream, level: level) }
+        for stream in [streams.control, streams.runs, streams.values] {
+            let body = try self.body(stream, level: level)
             PayloadNumbers.append(stream.count, to: &payload)
             PayloadNumbers.append(body.count, to: &payload)
             bodies.append(body)
         }
+        PayloadNumbers.append(streams.literals.count, to: &payload)
         for body in bodies { payload.append(contentsOf: body) }
+        literals.append(to: &payload)
         return payload
     }
 
@@ -41,15 +40,17 @@ enum DifferencePayload {
         return DifferenceStreams(control: streams[0], runs: streams[1], values: streams[2], literals: streams[3])
     }
 
+    /// - Returns: control, runs, values and literals.
     private static func streams(_ payload: [UInt8], limit: Int) throws -> [[UInt8]] {
         var offset = 0
         var lengths: [(raw: Int, stored: Int)] = []
-        for _ in 0..<4 {
+        for _ in 0..<3 {
             let raw = try PayloadNumbers.read(payload, &offset, atMost: limit)
             let stored = try PayloadNumbers.read(payload, &offset, atMost: raw)
             lengths.append((raw, stored))
         }
-        guard lengths.reduce(offset, { $0 + $1.stored }) == payload.count else {
+        let count = try PayloadNumbers.read(payload, &offset, atMost: limit)
+        guard lengths.reduce(offset, { $0 + $1.stored }) < payload.count else {
             throw PatchError.unreadable(.invalid(what: "stream lengths", offset: offset))
         }
         var decompressor = try ZstdDecompressor(windowLogMax: 27)
@@ -63,32 +64,30 @@ enum DifferencePayload {
             }
             offset += stored
         }
+        streams.append(try StoredLiterals.read(payload[offset...], count: count))
         return streams
     }
 }
 
-/// A modelled difference, and its literals compressed when that makes them shorter.
+/// A modelled difference, and its literals.
 enum ModelledPayload {
-    static func encode(_ difference: ModelledDifference, literals: [UInt8]) -> [UInt8] {
+    static func encode(_ difference: ModelledDifference, literals: StoredLiterals) -> [UInt8] {
         var payload: [UInt8] = []
         PayloadNumbers.append(difference.literals.count, to: &payload)
         PayloadNumbers.append(literals.count, to: &payload)
-        return payload + literals + difference.coded
+        literals.append(to: &payload)
+        return payload + difference.coded
     }
 
     static func decode(_ payload: [UInt8], limit: Int) throws -> ModelledDifference {
         var offset = 0
         let raw = try PayloadNumbers.read(payload, &offset, atMost: limit)
-        let stored = try PayloadNumbers.read(payload, &offset, atMost: raw)
+        let stored = try PayloadNumbers.read(payload, &offset, atMost: raw + 1)
         guard stored <= payload.count - offset else {
             throw PatchError.unreadable(.truncated(offset: payload.count))
         }
-        let body = offset..<offset + stored
-        let coded = Array(payload[body.upperBound...])
-        if raw == stored { return ModelledDifference(coded: coded, literals: Array(payload[body])) }
-        var decompressor = try ZstdDecompressor(windowLogMax: 27)
-        let literals = try decompressor.decompress(payload.span.extracting(body), size: raw)
-        return ModelledDifference(coded: coded, literals: literals)
+        let literals = try StoredLiterals.read(payload[offset..<offset + stored], count: raw)
+        return ModelledDifference(coded: Array(payload[(offset + stored)...]), literals: literals)
     }
 }
 

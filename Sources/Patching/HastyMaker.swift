@@ -55,17 +55,9 @@ struct HastyMaker: Sendable {
             new: room.new.span, old: matched.bytes.span, covers: matched.covers, toldAs: used.covers)
         return Difference(
             payload: try DifferencePayload.encode(
-                streams, level: Self.zstdLevel, literals: try Self.body(ofLiterals: streams.literals)),
+                streams, level: Self.zstdLevel,
+                literals: try StoredLiterals(streams.literals, level: Self.zstdLevel, isHasty: true)),
             inputs: matched.view.narrowed(to: used.ranges), covered: room.new.count - streams.literals.count)
-    }
-
-    /// New content repeats itself from afar.
-    private static func body(ofLiterals literals: [UInt8]) throws -> [UInt8] {
-        var settings = GroupCodec.settings(level: self.zstdLevel, size: literals.count)
-        settings.longDistanceMatching = true
-        var compressor = try ZstdCompressor(settings)
-        let frame = try compressor.compress(literals.span)
-        return frame.count < literals.count ? frame : literals
     }
 }
 

@@ -47,10 +47,21 @@ struct PayloadMaker: Sendable {
             best = difference
         }
         guard best.mayLoseToCompressor(sides.new.count) else { return best }
-        var compressor = try ZstdCompressor(GroupCodec.settings(level: self.zstdLevel, size: sides.new.count))
-        let frame = try compressor.compress(sides.new.span)
-        guard frame.count < best.payload.count else { return best }
-        return Made(method: .zstd, payload: frame, used: [])
+        let whole = try self.whole(sides.new)
+        return whole.payload.count < best.payload.count ? whole : best
+    }
+
+    /// All as new.
+    private func whole(_ new: [UInt8]) throws -> Made {
+        let literals = try StoredLiterals(new, level: self.zstdLevel, isHasty: false)
+        switch literals.form {
+        case .plain: return Made(method: .stored, payload: literals.body, used: [])
+        case .zstd: return Made(method: .zstd, payload: literals.body, used: [])
+        case .coded:
+            let streams = DifferenceStreams(new: new.span, old: [UInt8]().span, covers: [])
+            let payload = try DifferencePayload.encode(streams, level: self.zstdLevel, literals: literals)
+            return Made(method: .difference, payload: payload, used: [])
+        }
     }
 
     private func difference(_ sides: Sides) throws -> Made? {
@@ -60,7 +71,7 @@ struct PayloadMaker: Sendable {
         let followed = ReferenceTrial.best(new: sides.new, old: old, covers: used.covers, origins: origins)
         let modelled = ModelledDifference(
             new: sides.new, old: old.span, covers: used.covers, origins: origins, references: followed)
-        let literals = try DifferencePayload.body(modelled.literals, level: self.zstdLevel)
+        let literals = try StoredLiterals(modelled.literals, level: self.zstdLevel, isHasty: false)
         var best = Made(
             method: .modelled, payload: ModelledPayload.encode(modelled, literals: literals), used: used.ranges)
         if modelled.coded.count < literals.count / Self.mostlyNew {

@@ -35,15 +35,14 @@ struct GoldenPatchTests {
             method: .difference, hasOld: true,
             digest: "3dab4d2f1292d63de58f2e43634179d374e696d8df6fdd3b8bf61b8ebbc78dc9",
             base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43J"
-                + "CQl/FD8RBwcCANAPAAfoBw0otS/9IH9dAAAgkAMBBwEAuNQRASi1L/0gP0UAABADAwEAkgAWYmV0d2VlbgABAj2dvcNDuUpr"
-                + "tD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43JAQAAvxcBAAC4FwAAAAAAAAA24NNewkvvrIrdxYgzWO8hCB9Fo4Vp"
-                + "0fvRLMpwwDFqLBo="),
+                + "CQl/FD8RBwIA0A8AB+gHDSi1L/0gf10AACCQAwEHAQC41BEBKLUv/SA/RQAAEAMDAQCSABYAYmV0d2VlbgABAj0HWX9zzfWW"
+                + "Qj2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43JAQAAvxcBAAC4FwAAAAAAAAA2ar4vvmfqaQ63R7Yr0QzzZXyAOL+5"
+                + "aq3sMoMw0NLmXW8="),
         Golden(
-            method: .modelled, hasOld: true, digest: "6f1b389044394af5cbc88eda3bfb9657cdc3061eafef7b0ee1998c52a3bce868",
-            base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kG8bOJBEOUr1y8iO2jv7llfNwwYer+97DuGZjFKjvOho"
-                + "BwdiZXR3ZWVuAP/NBQCREQQ9+j5gIBQYDiLUI4Kwu0IKlGu1qB/VZhAWH6f0tMwGUGokk2yjvelXgVbcR34v1KztsebR844p"
-                + "RIvuhqwJ1FaL4d8wX2dglJGCfw5236yF3PSiINqryiHgHqamqdyz5FQlBwxHzwABA3aAitGeuKZ8gm8bOJBEOUr1y8iO2jv7"
-                + "llfNwwYer+97DuGZjFKjvOhoAQAA3xgBAAC4FwAAAAAAAAA24u7esJHkWQ1eZEqBppyugs63HZH0lkdrgNmT33llSFU="),
+            method: .modelled, hasOld: true, digest: "3dab4d2f1292d63de58f2e43634179d374e696d8df6fdd3b8bf61b8ebbc78dc9",
+            base64: "U0xQQVRDSAGnsj/Sfsrxz0/0j4a03vytjQ3HX5pcy9BAAam7ALi1kD2rTS8SktY95Y8uQ2NBedN05pbY32/dO4v2G467x43J"
+                + "BwgAYmV0d2VlbgHLAAAAIA2EgffQJ2DqfYJ/PgCYY/hhvec/N/JUqPWFbQABAyu+SQyqATa4DT2rTS8SktY95Y8uQ2NBedN0"
+                + "5pbY32/dO4v2G467x43JAQAAvxcBAAC4FwAAAAAAAAA2kCBT3sIyrGEEo6xHG9luw4w4wWQCyc5sAWIWxZLr6Vk="),
     ]
 
     /// A modelled difference of ARM64 code, whose references are followed.
@@ -51,10 +50,10 @@ struct GoldenPatchTests {
         method: .modelled, hasOld: true, digest: "ec5c2130115b7d04287e448ef701fa1095d3a2055d76b54f269352be40c75d81",
         base64:
             "U0xQQVRDSAFvxXCbNvWmyvbitkV0MX2+ldNk8Jhl7mYwNIalTGnjjexcITARW30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12B"
-            + "BAQfIAPVAgsBAAAOFJLPaaRNRAEDUFLG2m/86U2/M4mVVphrcFNKmPk8gc1+hEsbahMnU/sAbSh54kahFd/zydU/cwF8gAEv"
-            + "5P0/1XGRNn0DCw8RBCM5KG7Yf8jDvS9bA8VVMoVbBJrjaie/hDjRwIQQqAPnpmteFEK1A0J3cgABA3/f8hxglQYT6uxcITAR"
-            + "W30EKH5EjvcB+hCV06IFXXa1TyaTUr5Ax12BAQAAqH8BAACYfwAAAAAAAAA24a49xJ840+bxdV7fM2xf7j8vQNuudzKqjQNX"
-            + "HMq01UA=")
+            + "BAUAHyAD1QILAQAADhSSz2mkTUQBA1BSxtpv/OlNvzOJlVaYa3BTSpj5PIHNfoRLG2oTJ1P7AG0oeeJGoRXf88nVP3MBfIAB"
+            + "L+T9P9VxkTZ9AwsPEQQjOShu2H/Iw70vWwPFVTKFWwSa42onv4Q40cCEEKgD56ZrXhRCtQNCd3IAAQOAATzf7+qu3bzo7Fwh"
+            + "MBFbfQQofkSO9wH6EJXTogVddrVPJpNSvkDHXYEBAACofwEAAJh/AAAAAAAAADeneFoKbAVaeJK9GOEOrIlm5L2HnMQeIvOb"
+            + "v/lUXKHP5A==")
 
     /// A difference of edited zip members and images, whose streams are opened on both sides.
     static let opened = Golden(
