@@ -215,21 +215,24 @@ struct ReferenceLimits: Sendable {
     let windows: Int
     /// Bytes that are matched a second time, with their deflate streams open.
     let opened: Int
+    /// Bytes for the samples of new content that groups may have in common, which are looked for before any group is made.
+    let repeats: Int
 
     private static let roomy = 448 << 20
 
     /// Matching takes each old byte, two for its place among the suffixes, a quarter of one for the filter in front, and
-    /// 16 MiB for the table; in haste, the byte and less than one for the table. A group takes its new bytes twice, its old
-    /// ones again, and the compressor's tables.
+    /// 16 MiB for the table; in haste, the byte and less than one for the table, chosen windows or all. A group takes its new
+    /// bytes twice, its old ones again, and the compressor's tables.
     init(memory: ByteCount, matching: DifferencePlan.Matching) {
         let memory = Int(clamping: memory.bytes)
         self.group = memory < Self.roomy ? PatchLimits.output / 2 : PatchLimits.output
         let whole = matching == .hasty ? (memory - (160 << 20)) / 2 : (memory - 3 * self.group - (16 << 20)) / 6
         self.whole = min(1 << 30, max(1 << 20, whole))
         self.index = min(128 << 20, max(1 << 20, memory / 8))
+        self.repeats = min(256 << 20, max(1 << 18, memory / 4))
         self.windows = min(
             PatchLimits.input,
-            max(1 << 20, (memory - 5 * self.group - (16 << 20) - self.index) / (matching == .hasty ? 2 : 6)))
+            max(1 << 20, (memory - 5 * self.group - (16 << 20) - self.index) / (matching == .hasty ? 2 : 4)))
         self.opened = min(ReopenedContent.largest, self.whole / 4 * 3)
     }
 }

@@ -26,7 +26,7 @@ struct SharedContent {
         let length = WideView(references).length
         guard length <= Self.mostReferences else { return [] }
         let old = try SeedIndex(reading: references, memory: self.limits.index)
-        var finder = RepeatFinder(old: old, memory: self.limits.index / 4)
+        var finder = RepeatFinder(old: old, memory: self.limits.repeats)
         for (number, group) in self.plan.groups.enumerated() {
             guard !isCancelled() else { throw PatchError.cancelled }
             let bytes = try group.output.read()
