@@ -7,7 +7,7 @@
     init(_ coder: Coder, rows: DigitView) {
         self.coder = coder
         self.rows = rows
-        for row in 0..<rows.count { rows[row] = .even }
+        rows.makeEven()
     }
 
     /// Makes the weights of some sets even.

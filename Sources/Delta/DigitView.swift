@@ -36,6 +36,12 @@ import CPrefetch
         }
     }
 
+    /// Makes all digits of all rows as likely.
+    func makeEven() {
+        _ = unsafe self.memory.initializeMemory(
+            as: SIMD16<Int16>.self, repeating: DigitOdds.even.below, count: self.count)
+    }
+
     /// The chance of `digit` that a row tells.
     @inline(__always) func share(_ row: Int, of digit: Int) -> Int {
         assert(row >= 0 && row < self.count)
