@@ -74,19 +74,20 @@ struct ArchiveMembers {
         var cuts: [Int64] = []
         var start: Int64 = 0
         var opened: Int64 = 0
+        func cut(at offset: Int64) {
+            cuts.append(offset)
+            start = offset
+            opened = 0
+        }
+        func keep(to end: Int64) { while end - start > most.closed { cut(at: start + most.closed) } }
         for (number, member) in self.members.enumerated() {
             let end = number + 1 < self.members.count ? self.members[number + 1].offset : size
-            if opened + member.openedLength > most.opened || end - start > most.closed, member.offset > start {
-                cuts.append(member.offset)
-                start = member.offset
-                opened = 0
+            if opened + member.openedLength > most.opened || end - start > most.closed {
+                keep(to: member.offset)
+                if member.offset > start { cut(at: member.offset) }
             }
             opened += max(member.openedLength, end - member.offset)
-            while end - start > most.closed {
-                start += most.closed
-                cuts.append(start)
-                opened = 0
-            }
+            keep(to: end)
         }
         return cuts
     }
