@@ -59,10 +59,10 @@ struct GoldenPatchTests {
     static let opened = Golden(
         method: .opened, hasOld: true, digest: "5cd5e159bd1656b03e26a26cc0b0fe730f85f840f486c67cd701e292eda00c5e",
         base64:
-            "U0xQQVRDSAHzUv4kXm4GyzEEaVP3s+s7vVS3zUWt5zprSwlM3OuTd1zV4Vm9FlawPiaibMCw/nMPhfhA9IbGfNcB4pLtoAxe"
-            + "4Bqeaj8LCw8PKLUv/WAeNK0BAMhQMOBzb21ldGhpbmcgZWxzZYlQTkcNChoHBwAaBD7AlRd4IbX6xkszavW19sA/ALCKOlch"
-            + "Ai/gOQAS/S8ygAQCkmqeCi+lDgAICu8LgAQADAoHgXWEYjQ9dnVAAAEFbzMYV/d67VcwXNXhWb0WVrA+JqJswLD+cw+F+ED0"
-            + "hsZ81wHiku2gDF4BAACGJQEAAPskAAAAAAAAADYrhKlVRpOOAuoAn/KKKX0f+pu0iVjTVd9+KPFy2AxuWA==")
+            "U0xQQVRDSAHzUv4kXm4GyzEEaVP3s+s7vVS3zUWt5zprSwlM3OuTd1zV4Vm9FlawPiaibMCw/nMPhfhA9IbGfNcB4pLtoAxeA8R0DAwN"
+            + "DQLNCuA5ABL9LzKABALAdM0KpQ4AEu8LgAQ0GQIAAAAA2pRZ5ni9MW/sGOdV6XXYsIaA/cYA7/+zAPcUACaSgFHGax8oZQNR0Owm2Ile"
+            + "FH/R/AABBFhRWKbHR/j5ZVzV4Vm9FlawPiaibMCw/nMPhfhA9IbGfNcB4pLtoAxeAQAAhiUBAAD7JAAAAAAAAAA2tg6WurzTEarMejZp"
+            + "39tcKUjSOsGqBtqC12Vs3mn6iYo=")
 
     private static func old() -> [UInt8] {
         var random = SeededGenerator(seed: 71)
