@@ -1558,14 +1558,19 @@ CREATE TABLE public.patch_builds (
     from_version uuid NOT NULL,
     made_for uuid NOT NULL,
     state text NOT NULL,
+    plan_job bigint NOT NULL,
     rank integer NOT NULL,
     level text,
     memory bigint,
     most_bytes bigint,
+    most_cpu_us bigint,
+    stopped_for text,
+    cuts bigint[],
     shared bigint[],
     object_key text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT patch_builds_state_check CHECK ((state = ANY (ARRAY['planning'::text, 'encoding'::text, 'stopped'::text])))
+    CONSTRAINT patch_builds_state_check CHECK ((state = ANY (ARRAY['planning'::text, 'encoding'::text, 'stopped'::text]))),
+    CONSTRAINT patch_builds_stopped_for_check CHECK ((stopped_for = ANY (ARRAY['size'::text, 'cpu'::text])))
 );
 
 ALTER TABLE public.patch_builds ALTER COLUMN build_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1591,6 +1596,28 @@ CREATE TABLE public.patch_parts (
     CONSTRAINT patch_parts_digest_check CHECK ((octet_length(digest) = 32))
 );
 
+CREATE TABLE public.patch_runs (
+    run_id bigint NOT NULL,
+    to_version uuid NOT NULL,
+    from_version uuid NOT NULL,
+    plan_job bigint NOT NULL,
+    job bigint NOT NULL,
+    attempt smallint NOT NULL,
+    cpu_us bigint DEFAULT 0 NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT patch_runs_cpu_us_check CHECK ((cpu_us >= 0))
+);
+
+ALTER TABLE public.patch_runs ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.patch_runs_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.patches (
     to_version uuid NOT NULL,
     from_version uuid NOT NULL,
@@ -1602,6 +1629,11 @@ CREATE TABLE public.patches (
     summary jsonb,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     rank integer DEFAULT 0 NOT NULL,
+    level text,
+    made_bytes bigint,
+    cpu_us bigint,
+    reason text,
+    looks jsonb,
     CONSTRAINT patches_digest_check CHECK ((octet_length(digest) = 32)),
     CONSTRAINT patches_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'ready'::text, 'not_worth_it'::text, 'failed'::text])))
 );
@@ -2160,6 +2192,9 @@ ALTER TABLE ONLY public.patch_builds
 ALTER TABLE ONLY public.patch_parts
     ADD CONSTRAINT patch_parts_pkey PRIMARY KEY (build_id, part_no);
 
+ALTER TABLE ONLY public.patch_runs
+    ADD CONSTRAINT patch_runs_pkey PRIMARY KEY (run_id);
+
 ALTER TABLE ONLY public.patches
     ADD CONSTRAINT patches_pkey PRIMARY KEY (to_version, from_version);
 
@@ -2355,7 +2390,17 @@ CREATE INDEX patch_builds_for ON public.patch_builds USING btree (made_for);
 
 CREATE INDEX patch_builds_from ON public.patch_builds USING btree (from_version);
 
+CREATE INDEX patch_runs_age ON public.patch_runs USING btree (began_at);
+
+CREATE INDEX patch_runs_from ON public.patch_runs USING btree (from_version);
+
+CREATE INDEX patch_runs_pair ON public.patch_runs USING btree (to_version, from_version, run_id);
+
+CREATE INDEX patch_runs_plan ON public.patch_runs USING btree (plan_job);
+
 CREATE INDEX patches_from ON public.patches USING btree (from_version);
+
+CREATE INDEX patches_pace ON public.patches USING btree (level, created_at DESC) WHERE (made_bytes > 0);
 
 CREATE UNIQUE INDEX payout_events_message ON public.payout_events USING btree (payout_id, source, message_id) WHERE (message_id IS NOT NULL);
 
@@ -2584,6 +2629,12 @@ ALTER TABLE ONLY public.patch_parts
 ALTER TABLE ONLY public.patch_parts
     ADD CONSTRAINT patch_parts_to_version_fkey FOREIGN KEY (to_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.patch_runs
+    ADD CONSTRAINT patch_runs_from_version_fkey FOREIGN KEY (from_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.patch_runs
+    ADD CONSTRAINT patch_runs_to_version_fkey FOREIGN KEY (to_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.patches
     ADD CONSTRAINT patches_from_version_fkey FOREIGN KEY (from_version) REFERENCES public.game_versions(version_id) ON DELETE CASCADE;
 
@@ -2791,6 +2842,10 @@ CREATE POLICY own_rows ON public.patch_parts TO slipway_tenant USING ((EXISTS ( 
    FROM public.game_versions parent
   WHERE (parent.version_id = patch_parts.to_version))));
 
+CREATE POLICY own_rows ON public.patch_runs TO slipway_tenant USING ((EXISTS ( SELECT
+   FROM public.game_versions parent
+  WHERE (parent.version_id = patch_runs.to_version))));
+
 CREATE POLICY own_rows ON public.patches TO slipway_tenant USING ((EXISTS ( SELECT
    FROM public.game_versions parent
   WHERE (parent.version_id = patches.to_version))));
@@ -2858,6 +2913,8 @@ ALTER TABLE public.packs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.patch_builds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.patch_parts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.patch_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.patches ENABLE ROW LEVEL SECURITY;
 

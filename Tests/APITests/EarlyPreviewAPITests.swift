@@ -74,7 +74,9 @@ struct EarlyPreviewAPITests {
             try await builds.database.transaction { transaction in
                 let planned = try await builds.plan(
                     build,
-                    by: .init(level: "standard", memory: 1 << 28, mostBytes: 8000, mostTime: .seconds(60), cuts: [], shared: []),
+                    by: .init(
+                        level: "standard", memory: 1 << 28, mostBytes: 8000, mostTime: .seconds(60), cuts: [],
+                        shared: []),
                     parts: [
                         PatchPart(number: 0, groups: 0..<2, bytes: 30_000),
                         PatchPart(number: 1, groups: 2..<3, bytes: 30_000),

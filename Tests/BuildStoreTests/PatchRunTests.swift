@@ -18,7 +18,10 @@ struct PatchRunTests {
         let build = try await fixture.builds.beginPatch(from: old, to: new, for: new, plan: plan, rank: 0)
         try await fixture.database.transaction { transaction in
             _ = try await fixture.builds.plan(
-                build, by: .init(level: "standard", memory: 1 << 26, mostBytes: 1000, mostTime: most, cuts: [.init(file: 3, offset: 1 << 33)], shared: []),
+                build,
+                by: .init(
+                    level: "standard", memory: 1 << 26, mostBytes: 1000, mostTime: most,
+                    cuts: [.init(file: 3, offset: 1 << 33)], shared: []),
                 parts: (0..<2).map { PatchPart(number: $0, groups: $0..<$0 + 1, bytes: 5_000_000) }, in: transaction)
         }
         return Pair(old: old, new: new, build: build)
