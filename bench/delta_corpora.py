@@ -162,6 +162,8 @@ def side(recipe, target, known):
     if "member" in recipe:
         name, inner = recipe["member"]
         shutil.copyfile(os.path.join(tree(name, known), inner), part)
+    elif "package" in recipe:
+        shutil.copyfile(source(recipe["package"], known), part)
     elif "tar" in recipe:
         name, inner = recipe["tar"]
         write_tar(os.path.join(tree(name, known), inner), part)

@@ -6,14 +6,15 @@ import Digests
 public enum FilePatch {
     /// Writes a patch that makes `new` from `old`. Its digests are the SHA-256 of the files themselves.
     ///
-    /// - Parameter growth: as of ``PatchTarget``.
     /// - Throws: as ``PatchEncoder/encode(_:progress:isCancelled:to:)``.
     public static func encode(
-        old: any ByteSource, new: any ByteSource, level: PatchLevel, memory: ByteCount, threads: Int, growth: Int = 1,
+        old: any ByteSource, new: any ByteSource, level: PatchLevel, memory: ByteCount, threads: Int,
         to sink: (Span<UInt8>) throws -> Void
     ) throws -> PatchSummary {
+        let beginning = try new.size >= 4 ? new.read(4, at: 0) : []
         let target = PatchTarget(
-            file: 0, source: new, references: [PatchReference(file: 0, source: old)], growth: growth)
+            file: 0, source: new, references: [PatchReference(file: 0, source: old)],
+            growth: StreamCarriers.growth(beginning: beginning))
         let from = try self.digest(of: old)
         let outline = try PatchOutline([target], level: level, memory: memory)
         guard outline.count == 1 else {

@@ -79,7 +79,7 @@ struct Installer: Sendable {
         guard plan.bytesToFetch > Self.leastWorthPatching, installed.digest != target.digest else { return nil }
         do {
             guard let offer = try await self.source.patch(from: installed.manifest.version) else { return nil }
-            let file = try await PatchFile(offer, from: self.source, in: self.folder, on: self.pool)
+            let file = try await PatchFile.opening(offer, from: self.source, in: self.folder, on: self.pool)
             guard file.reader.from == installed.digest, file.reader.to == target.digest else { return nil }
             return file
         } catch {

@@ -29,11 +29,40 @@ final class PatchFile: Sendable {
     /// Bytes of one request.
     static let longestRun: Int64 = 4 << 20
 
+    /// What is in a patch, as the end of its file tells.
+    private struct Description {
+        let file: LocalFile
+        let fetchedFrom: Int64
+        let reader: PatchReader
+        let shared: [PatchGroup]
+    }
+
+    private init(
+        _ description: Description, of offer: PatchOffer, from source: any FetchSource, on pool: ThreadPool
+    ) {
+        self.reader = description.reader
+        self.shared = description.shared
+        self.descriptionSize = Int64(PatchFrame.headerLength) + offer.size - description.fetchedFrom
+        self.fetchedFrom = description.fetchedFrom
+        self.offer = offer
+        self.file = description.file
+        self.source = source
+        self.pool = pool
+    }
+
     /// Fetches the description of a patch.
     ///
     /// - Throws: ``PatchError``, or as `source` does.
-    init(_ offer: PatchOffer, from source: any FetchSource, in folder: InstallFolder, on pool: ThreadPool) async throws
-    {
+    static func opening(
+        _ offer: PatchOffer, from source: any FetchSource, in folder: InstallFolder, on pool: ThreadPool
+    ) async throws -> PatchFile {
+        let description = try await self.description(of: offer, from: source, in: folder, on: pool)
+        return PatchFile(description, of: offer, from: source, on: pool)
+    }
+
+    private static func description(
+        of offer: PatchOffer, from source: any FetchSource, in folder: InstallFolder, on pool: ThreadPool
+    ) async throws -> Description {
         let least = Int64(PatchFrame.headerLength + PatchFrame.trailerLength)
         guard offer.size >= least else { throw PatchError.unreadable(.notAPatch) }
         let path = "\(folder.staging)/patch-\(offer.from)"
@@ -43,10 +72,6 @@ final class PatchFile: Sendable {
             try file.resize(to: offer.size)
             return file
         }
-        self.offer = offer
-        self.source = source
-        self.pool = pool
-
         func fetch(_ range: Range<Int64>) async throws -> [UInt8] {
             var all: [UInt8] = []
             var start = range.lowerBound
@@ -71,17 +96,14 @@ final class PatchFile: Sendable {
         }
         let indexStart = offer.size - Int64(PatchFrame.trailerLength) - Int64(trailer.indexLength)
         if indexStart < tailStart { _ = try await fetch(indexStart..<tailStart) }
-        self.descriptionSize =
-            Int64(PatchFrame.headerLength) + offer.size - min(indexStart, tailStart)
-        self.fetchedFrom = min(indexStart, tailStart)
         // Opened again, so that its size is the patch's.
         let whole = try await pool.run { () throws -> LocalFile in try LocalFile(path, mode: .update) }
-        self.file = whole
-        self.reader = try await pool.run { () throws -> PatchReader in try PatchReader(whole) }
-        self.shared = try await pool.run { () throws -> [PatchGroup] in
+        let reader = try await pool.run { () throws -> PatchReader in try PatchReader(whole) }
+        let shared = try await pool.run { () throws -> [PatchGroup] in
             let index = try whole.read(trailer.indexLength, at: indexStart)
             return try PatchIndex(index, payloads: Int64(PatchFrame.headerLength)..<indexStart).shared
         }
+        return Description(file: whole, fetchedFrom: min(indexStart, tailStart), reader: reader, shared: shared)
     }
 
     /// Bytes that one request fetches, and the groups whose payloads they hold.

@@ -1,4 +1,4 @@
-/// Files that hold deflate streams, by their names.
+/// Files that hold deflate streams, by their names or first bytes.
 public enum StreamCarriers {
     /// How many times larger such files are, about, once their streams are open.
     private static let growth = [
@@ -13,5 +13,11 @@ public enum StreamCarriers {
     public static func growth(of path: String) -> Int {
         guard let dot = path.lastIndex(of: ".") else { return 1 }
         return self.growth[path[path.index(after: dot)...].lowercased()] ?? 1
+    }
+
+    /// The same by the first bytes of a file, where these are at hand: a PNG image, a zip archive, a gzip file.
+    public static func growth(beginning bytes: [UInt8]) -> Int {
+        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return 8 }
+        return bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x1F, 0x8B]) ? 2 : 1
     }
 }

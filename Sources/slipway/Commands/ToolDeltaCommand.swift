@@ -1,6 +1,5 @@
 import ArgumentParser
 import Content
-import Delta
 import Patching
 import Staging
 
@@ -40,7 +39,7 @@ struct ToolDeltaEncodeCommand: AsyncParsableCommand {
             var file = try OutputFile(self.patch)
             let summary = try FilePatch.encode(
                 old: old, new: new, level: PatchLevel(rawValue: self.level) ?? .standard,
-                memory: .mebibytes(self.memory), threads: self.threads, growth: StreamCarriers.growth(of: self.new)
+                memory: .mebibytes(self.memory), threads: self.threads
             ) { try file.write($0) }
             _ = try file.commit()
             try self.output.show(
