@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Client
 import Content
+import Threads
 
 /// Installs or updates a folder.
 public struct PullCommand: AsyncParsableCommand {
@@ -28,6 +29,8 @@ public struct PullCommand: AsyncParsableCommand {
     public init() {}
 
     public func run() async throws {
+        // Groups of a patch take large blocks in turn.
+        ProcessHeap.keepSmall()
         try await self.client.output.perform { progress, pool in
             let settings = try await self.client.settings(key: self.key, progress: progress)
             let summary = try await ClientOptions.withClient(settings, progress) { client in

@@ -20,6 +20,8 @@ struct GroupMaker: Sendable {
 
     /// Where streams have less than this part of what is missing, opening them is not worth the time of trying.
     private static let leastOpened = 128
+    /// Deflating takes whoever applies a group time, so it must save this part of the payload.
+    private static let leastSaved = 64
 
     init(level: PatchLevel, cache: ReferenceCache, limits: ReferenceLimits) {
         self.maker = PayloadMaker(level: level)
@@ -59,6 +61,7 @@ struct GroupMaker: Sendable {
         // Where most of what is missing is in streams that open, nothing else comes near.
         if streams.missing >= missing / 2, opened.payload.count < streams.missing / 2 { return opened }
         let closed = try plain()
-        return opened.payload.count < closed.payload.count ? opened : closed
+        let most = closed.payload.count - closed.payload.count / Self.leastSaved
+        return opened.payload.count < most ? opened : closed
     }
 }

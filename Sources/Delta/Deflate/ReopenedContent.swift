@@ -8,7 +8,7 @@ public struct ReopenedContent: Equatable, Sendable {
     public let regions: ContentRegions
 
     /// Bytes of opened content at most.
-    public static let largest = 48 << 20
+    public static let largest = 40 << 20
     static let leastStream = 128
     static let largestStream = 24 << 20
 

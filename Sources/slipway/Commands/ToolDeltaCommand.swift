@@ -2,6 +2,7 @@ import ArgumentParser
 import Content
 import Patching
 import Staging
+import Threads
 
 /// `slipway tool delta`
 struct ToolDeltaCommand: AsyncParsableCommand {
@@ -34,6 +35,7 @@ struct ToolDeltaEncodeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        ProcessHeap.keepSmall()
         try await ToolOutput.explaining {
             let (old, new) = (try FileSource(path: self.old), try FileSource(path: self.new))
             var file = try OutputFile(self.patch)
@@ -76,6 +78,7 @@ struct ToolDeltaApplyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        ProcessHeap.keepSmall()
         try await ToolOutput.explaining {
             let (old, patch) = (try FileSource(path: self.old), try FileSource(path: self.patch))
             var file = try OutputFile(self.out)
