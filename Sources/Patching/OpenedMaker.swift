@@ -52,8 +52,8 @@ struct OpenedMaker {
 
     private func covers(of new: [UInt8], old: [UInt8]) throws -> [Cover] {
         guard !old.isEmpty else { return [] }
-        let plan = DifferencePlan(old: old.span, matching: .exhaustive)
-        let price = try AlignmentTrial.price(plan, new: new.span, old: old)
-        return plan.covers(of: new.span, in: old.span, literals: price)
+        // What is opened is in no file, and nobody asks where it was.
+        let view = PatchView(parts: [])
+        return try LoadedReferences.match(new.span, against: old, of: view, matching: .exhaustive).covers
     }
 }

@@ -51,6 +51,18 @@ final class LoadedReferences: Sendable {
         return LoadedReferences(PatchView(parts: self.view.parts + [part]), self.bytes + more, plan)
     }
 
+    /// Matches `new` against old bytes that nobody else needs: in haste first, and as thoroughly as that tells it to be worth.
+    ///
+    /// - Parameter matching: the most thorough there may be.
+    static func match(
+        _ new: Span<UInt8>, against bytes: [UInt8], of view: PatchView, matching: DifferencePlan.Matching
+    ) throws -> MatchedReferences {
+        let hasty = try LoadedReferences(view, bytes: bytes, matching: .hasty).match(new)
+        guard matching != .hasty else { return hasty }
+        let isWorthMore = try matching == .exhaustive && MatchTrial.isWorthMore(hasty, new: new)
+        return try LoadedReferences(view, bytes: bytes, matching: isWorthMore ? .exhaustive : .quick).match(new)
+    }
+
     func match(_ new: Span<UInt8>) throws -> MatchedReferences {
         let bytes = self.bytes
         let price = try self.isExhaustive ? AlignmentTrial.price(self.plan, new: new, old: bytes) : .dear
@@ -81,10 +93,7 @@ final class IndexedReferences: Sendable {
     func match(_ new: Span<UInt8>, limit: Int) throws -> MatchedReferences? {
         guard let view = self.windows(for: new, limit: limit) else { return nil }
         let bytes = try view.read()
-        let hasty = try LoadedReferences(view, bytes: bytes, matching: .hasty).match(new)
-        guard self.matching != .hasty else { return hasty }
-        let isWorthMore = try self.matching == .exhaustive && MatchTrial.isWorthMore(hasty, new: new)
-        return try LoadedReferences(view, bytes: bytes, matching: isWorthMore ? .exhaustive : .quick).match(new)
+        return try LoadedReferences.match(new, against: bytes, of: view, matching: self.matching)
     }
 }
 

@@ -63,19 +63,23 @@ public struct EditedStreams: Sendable {
                 reach = max(reach, covers[next].oldEnd)
                 next += 1
             }
-            if let declared = search.declaredEnd(header), declared <= reach {
+            // What covers copy is a stream nobody edited; opened, it would be lost to them.
+            func isCopied(_ range: Range<Int>) -> Bool {
+                var copied = max(0, min(reach, range.upperBound) - range.lowerBound)
+                for cover in covers[next...] {
+                    guard cover.oldStart < range.upperBound, copied < range.count else { break }
+                    copied += min(cover.oldEnd, range.upperBound) - cover.oldStart
+                }
+                return copied >= max(1, range.count / self.mostCopied)
+            }
+            // Most are not even inflated for that.
+            if let declared = search.declaredEnd(header), declared <= old.count, isCopied(header.start..<declared) {
                 search.skip(to: declared)
                 continue
             }
             guard let stream = search.stream(header, limit: limit) else { continue }
             inflated += stream.content.count
-            var copied = max(0, min(reach, stream.end) - stream.start)
-            for cover in covers[next...] {
-                guard cover.oldStart < stream.end else { break }
-                copied += min(cover.oldEnd, stream.end) - cover.oldStart
-            }
-            // What covers copy is a stream nobody edited; opened, it would be lost to them.
-            guard copied < (stream.end - stream.start) / self.mostCopied else { continue }
+            guard !isCopied(stream.start..<stream.end) else { continue }
             let likeness = new.samples.likeness(of: stream.content)
             guard likeness.known >= self.leastKnown, likeness.known << 10 >= likeness.samples * self.leastLikeness
             else { continue }
