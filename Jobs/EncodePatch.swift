@@ -12,8 +12,8 @@ import Staging
 /// Makes some consecutive groups of a patch, and puts them into the store as one object.
 ///
 /// Any number of these run at once, on any machine: what a group is made of was decided by ``PlanPatch``. When the parts that
-/// are there are larger than the patch may be, or have taken more processor time, the others are not made. Safe to repeat: the same groups give the same bytes, under
-/// the same key.
+/// are there are larger than the patch may be, or have taken more processor time, the others are not made. Safe to repeat: the
+/// same groups give the same bytes, under the same key.
 public struct EncodePatch: PatchJob {
     public static let kind: JobKind = "encode-patch"
     public static let policy = JobPolicy(

@@ -1,5 +1,6 @@
 public import Content
 import FoundationEssentials
+import JobLifecycle
 public import Postgres
 
 /// Patches in the making, from the plan to the whole.

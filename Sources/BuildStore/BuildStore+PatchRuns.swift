@@ -1,4 +1,5 @@
 public import Content
+import JobLifecycle
 public import Postgres
 
 /// What patches cost in processor time: one row an attempt at a job, whose time only ever grows.
@@ -92,13 +93,5 @@ extension BuildStore {
             DELETE FROM patch_runs WHERE run_id IN (
                 SELECT run_id FROM patch_runs WHERE began_at < now() - \(age) ORDER BY began_at LIMIT \(limit))
             """)
-    }
-}
-
-extension Duration {
-    /// Rounded down.
-    var wholeMicroseconds: Int64 {
-        let (seconds, attoseconds) = self.components
-        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
     }
 }

@@ -16,8 +16,7 @@ public struct Histogram: Equatable, Sendable {
     public var total: Int { self.counts.reduce(0, +) }
 
     public mutating func add(_ duration: Duration, times: Int = 1) {
-        let milliseconds = max(
-            0, duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000)
+        let milliseconds = max(0, duration.wholeMilliseconds)
         self.counts[min(Int64.bitWidth - milliseconds.leadingZeroBitCount, Self.buckets - 1)] += times
     }
 

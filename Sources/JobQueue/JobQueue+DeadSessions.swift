@@ -1,3 +1,4 @@
+import JobLifecycle
 public import Postgres
 
 /// A session that keeps a dead worker's job: frozen in the midst of ending it, or on a machine that is gone.

@@ -292,9 +292,3 @@ extension JSONEncoder {
         return encoder
     }()
 }
-
-extension Duration {
-    var wholeMilliseconds: Int64 {
-        self.components.seconds * 1000 + self.components.attoseconds / 1_000_000_000_000_000
-    }
-}

@@ -1,3 +1,4 @@
+import JobLifecycle
 import Postgres
 
 extension JobQueue {

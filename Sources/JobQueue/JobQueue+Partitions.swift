@@ -1,3 +1,4 @@
+import JobLifecycle
 import Postgres
 
 /// What has to be done to the partitions of history, decided from a reading of them.

@@ -1,3 +1,4 @@
+import JobLifecycle
 public import Postgres
 
 extension JobQueue {

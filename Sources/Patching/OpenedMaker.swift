@@ -15,10 +15,10 @@ struct OpenedMaker {
     /// - Parameters:
     ///   - streams: those of `new` that `matched` does not tell.
     ///   - matched: nil without old bytes.
-    /// - Returns: nil when there is nothing to open.
+    /// - Returns: nil when there is nothing to open, or no room for it beside what covers copy.
     func payload(of new: [UInt8], _ streams: NewStreams, from matched: MatchedReferences?) throws -> Made? {
-        guard let opened = ReopenedContent(opening: new, streams) else { return nil }
-        let (old, used) = try self.old(streams, matched)
+        guard let opened = ReopenedContent(opening: new, streams), let (old, used) = try self.old(streams, matched)
+        else { return nil }
         let sides = PayloadMaker.Sides(
             new: opened.content, old: old.bytes, covers: try self.covers(of: opened.content, old: old.bytes),
             whole: old.contents, outputs: opened.regions.extents, inputs: { old.part($0).extents })
@@ -30,16 +30,15 @@ struct OpenedMaker {
             used: part.closed.flatMap { used?.ranges(of: $0) ?? [] })
     }
 
-    /// The old bytes that may be of use, and where they stand.
-    private func old(_ streams: NewStreams, _ matched: MatchedReferences?) throws -> (OpenedBytes, UsedRanges?) {
-        let nothing = try OpenedBytes([UInt8]().span, at: [], limit: 0)
-        guard let matched else { return (nothing, nil) }
+    /// The old bytes that may be of use, and where they stand; nil when those that covers copy leave no room for more.
+    private func old(_ streams: NewStreams, _ matched: MatchedReferences?) throws -> (OpenedBytes, UsedRanges?)? {
+        guard let matched else { return (try OpenedBytes([UInt8]().span, at: [], limit: 0), nil) }
         let covers = streams.clearing(matched.covers)
-        guard let covered = UsedRanges(covers), covered.length < self.limits.opened else { return (nothing, nil) }
+        guard let covered = UsedRanges(covers), covered.length < self.limits.opened else { return nil }
         let edited = EditedStreams(
             of: streams, old: matched.bytes.span, covers: covers, limit: self.limits.opened - covered.length)
         guard let used = UsedRanges(covers, and: edited.streams.map(\.range)), used.length <= ReopenedContent.largest
-        else { return (nothing, nil) }
+        else { return nil }
         // What joins them takes room, too: those that no longer fit stay closed.
         var length = used.length
         var places: [OldStreams.Place] = []

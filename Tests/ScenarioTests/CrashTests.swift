@@ -118,8 +118,8 @@ struct CrashTests {
         #expect(Self.files(below: "\(directory.path)/store").allSatisfy { !$0.contains("uploads/") })
     }
 
-    /// Waits for the last job to end; then staging must be empty.
-    static func expectNothingStaged(_ directory: URL, database url: String) async throws {
+    /// Waits until no job runs, or waits to.
+    static func waitForJobs(_ url: String) async throws {
         let database = Database(DatabaseConfiguration(url: url, maxConnections: 2))
         try await Self.wait {
             try await database.row(
@@ -129,6 +129,11 @@ struct CrashTests {
                 """) == nil
         }
         await database.close()
+    }
+
+    /// Waits for the last job to end; then staging must be empty.
+    static func expectNothingStaged(_ directory: URL, database url: String) async throws {
+        try await Self.waitForJobs(url)
         let staged = try FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/staging")
         #expect(staged.filter { $0 != ".trash" }.isEmpty)
     }

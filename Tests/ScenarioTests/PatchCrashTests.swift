@@ -34,19 +34,19 @@ struct PatchCrashTests {
             studio = try Studio(slipway)
             try await studio.commit(two, of: game)
             #expect(try await studio.outcome(of: two, of: game)["status"] as? String == "ready")
-            try await Self.waitForJobs(slipway.database)
+            try await CrashTests.waitForJobs(slipway.database)
             var expected: [[UInt8]] = []
             for pair in pairs { expected.append(try await Self.patch(pair.from, pair.to, of: game, studio)) }
             slipway.stop()
 
             try await self.kill(crashed, version: two, game: game)
             slipway = try await SlipwayProcess.up(crashed, settings: Self.settings)
-            try await Self.waitForJobs(slipway.database)
+            try await CrashTests.waitForJobs(slipway.database)
             slipway.stop()
             // Garbage is collected when the program starts.
             slipway = try await SlipwayProcess.up(crashed, settings: Self.settings)
             studio = try Studio(slipway)
-            try await Self.waitForJobs(slipway.database)
+            try await CrashTests.waitForJobs(slipway.database)
             for (pair, expected) in zip(pairs, expected) {
                 #expect(try await Self.patch(pair.from, pair.to, of: game, studio) == expected)
                 try await Self.expectCounted(pair.from, pair.to, of: game, studio, slipway.database)
@@ -184,18 +184,5 @@ struct PatchCrashTests {
             .GET, "\(studio.prefix)/games/\(game)/versions/\(to)/patches/\(from)", token: studio.token)
         guard answer.status == 200 else { throw Studio.Unexpected(what: "patch \(from) to \(to): \(answer.status)") }
         return answer.body
-    }
-
-    /// Waits until no job runs, or waits to.
-    private static func waitForJobs(_ url: String) async throws {
-        let database = Database(DatabaseConfiguration(url: url, maxConnections: 2))
-        try await CrashTests.wait {
-            try await database.row(
-                """
-                SELECT FROM job_lease UNION ALL SELECT FROM job_ready UNION ALL SELECT FROM job_parked
-                UNION ALL SELECT FROM job_later
-                """) == nil
-        }
-        await database.close()
     }
 }

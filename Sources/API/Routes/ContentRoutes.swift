@@ -2,6 +2,7 @@ import BuildStore
 import Content
 import HTTPTypes
 import Hummingbird
+import JobLifecycle
 import ObjectStore
 import Storefront
 import Uploads
@@ -162,13 +163,5 @@ struct ContentRoutes: Sendable {
             "reason": .text(patch.reason?.rawValue), "level": .text(patch.level),
             "cpu_ms": .integer(patch.spent?.wholeMilliseconds),
         ]
-    }
-}
-
-extension Duration {
-    /// Rounded down.
-    fileprivate var wholeMilliseconds: Int64 {
-        let (seconds, attoseconds) = self.components
-        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 }

@@ -33,11 +33,13 @@ struct CarriedStream {
     private static let zlibHeader = 2
     private static let zlibCheck = 4
     private static let type: UInt32 = 0x5441_4449
+    /// Bytes of a shorter stream are as soon told.
+    private static let least = 128
     static let largestChunk = 1 << 24
     static let leastChunk = 16
 
     /// - Parameters:
-    ///   - header: with a stream at `start`, as ``ReopenedContent/streamStart(_:at:)`` has it.
+    ///   - header: with a stream at `start`, as ``StreamSearch/nextHeader()`` has it.
     ///   - taken: before this nothing belongs to it.
     ///   - limit: bytes of content at most.
     ///   - work: steps that may be taken; less what was.
@@ -51,7 +53,7 @@ struct CarriedStream {
             let found = unsafe joined.withUnsafeBufferPointer { buffer in
                 unsafe Inflater.stream(in: ByteView(buffer), at: 0, limit: limit, work: &work)
             }
-            guard let found, found.length >= ReopenedContent.leastStream else { return nil }
+            guard let found, found.length >= Self.least else { return nil }
             self.stream = Array(joined[..<found.length])
             self.content = found.content
             self.traits = found.traits
@@ -69,7 +71,7 @@ struct CarriedStream {
             return
         }
         guard let found = Inflater.stream(in: bytes, at: start, limit: limit, work: &work),
-            found.length >= ReopenedContent.leastStream
+            found.length >= Self.least
         else { return nil }
         var stream: [UInt8] = []
         bytes.append(start..<start + found.length, to: &stream)

@@ -41,11 +41,29 @@ struct StreamSearch {
         while self.index + Self.leastRest < self.bytes.count, self.work > 0 {
             let index = self.index
             self.index += 1
-            if let start = ReopenedContent.streamStart(self.bytes, at: index), start < self.bytes.count {
+            if let start = Self.start(in: self.bytes, behind: index), start < self.bytes.count {
                 return Header(index: index, start: start)
             }
         }
         return nil
+    }
+
+    /// Where the stream behind a header at `index` begins: a zip member's (APPNOTE 4.3.7), a gzip file's (RFC 1952) or an
+    /// image's (PNG 11.2.4, RFC 1950).
+    @inline(__always) private static func start(in bytes: ByteView, behind index: Int) -> Int? {
+        let word = bytes.word32(at: index)
+        if word == 0x0403_4B50 {
+            guard bytes[index + 8] == 8, bytes[index + 9] == 0 else { return nil }
+            let name = Int(bytes[index + 26]) | Int(bytes[index + 27]) << 8
+            let extra = Int(bytes[index + 28]) | Int(bytes[index + 29]) << 8
+            return index + 30 + name + extra
+        }
+        if word == 0x5441_4449 {
+            let header = Int(bytes[index + 4]) << 8 | Int(bytes[index + 5])
+            // Deflate, no dictionary, and the check of the two bytes.
+            return header & 0x0F20 == 0x0800 && header < 0x8000 && header % 31 == 0 ? index + 6 : nil
+        }
+        return word & 0x00FF_FFFF == 0x0008_8B1F && word >> 24 == 0 ? index + 10 : nil
     }
 
     /// Looks at nothing before `index`.
