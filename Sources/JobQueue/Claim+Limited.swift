@@ -12,8 +12,8 @@ extension JobQueue {
     /// The statement that leases jobs of a queue with limits: on attempts at a time, or rates of the queue, its kinds or keys.
     ///
     /// Runs while ``lock(_:)`` holds the queue, so that it counts what all claims before it took. Where kinds or keys have
-    /// rates it looks at up to ``sifted`` jobs more than it may take, and puts off those that are beyond their rate. Runs are
-    /// looked at job by job; what is left of one goes back into the line.
+    /// rates it looks at up to ``sifted`` jobs more than it may take, and puts off those that are beyond their rate, once it
+    /// has taken all that are within. Runs are looked at job by job; what is left of one goes back into the line.
     private static func limitedStatement(_ claim: Claim, from queue: Int16, to worker: WorkerID) -> SQL {
         """
         WITH \(Self.lanes(claim, queue))room AS MATERIALIZED (
@@ -40,15 +40,20 @@ extension JobQueue {
             SELECT run, id, priority, rank, attempt, traits FROM each
             WHERE NOT EXISTS (SELECT FROM late WHERE late.id = each.id)
             ORDER BY priority, rank, id LIMIT (SELECT jobs FROM room)
+        ), waiting AS MATERIALIZED (
+            -- While a bucket has tokens for more than there was room for, its next claim goes on from there.
+            SELECT * FROM late
+            WHERE bucket NOT IN (
+                SELECT bucket FROM matched WHERE id NOT IN (SELECT id FROM late UNION ALL SELECT id FROM taken))
         ), broken AS (
             DELETE FROM job_ready WHERE ctid = ANY (ARRAY (
-                SELECT ctid FROM due WHERE id IN (SELECT run FROM taken UNION ALL SELECT run FROM late)))
+                SELECT ctid FROM due WHERE id IN (SELECT run FROM taken UNION ALL SELECT run FROM waiting)))
             RETURNING id
         ), rest AS (
             INSERT INTO job_ready (queue, priority, rank, id, attempt, traits, span)
             SELECT \(literal: queue), priority, min(rank), min(id), attempt, traits, count(*) FROM (
                 SELECT *, id - row_number() OVER (PARTITION BY run ORDER BY id) AS part FROM each
-                WHERE run IN (SELECT id FROM broken) AND id NOT IN (SELECT id FROM taken UNION ALL SELECT id FROM late)
+                WHERE run IN (SELECT id FROM broken) AND id NOT IN (SELECT id FROM taken UNION ALL SELECT id FROM waiting)
             ) AS kept
             GROUP BY run, part, priority, attempt, traits
             RETURNING (SELECT pg_notify(\(Self.channel), '\(literal: queue)')
@@ -121,7 +126,7 @@ extension JobQueue {
                         WHERE matched.bucket = bucket.id) AS jobs,
                        max(run_at) FILTER (WHERE NOT in_line) AS last,
                        array_agg(id) AS ids, array_agg(attempt) AS attempts, array_agg(run_at) AS times
-                FROM late WHERE late.bucket = bucket.id
+                FROM waiting WHERE waiting.bucket = bucket.id
             ) AS part
             WHERE job_rate.id = bucket.id AND job_rate.queue = \(literal: queue)
         ), spent AS (

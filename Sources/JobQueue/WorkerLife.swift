@@ -183,12 +183,12 @@ final class WorkerLife: Sendable {
             state.beats += 1
         }
         for (pool, before) in zip(self.pools, before) {
-            pool.setOpen(true)
             pool.cancel(before, notIn: answer.leases)
             pool.cancelLate()
             let changed = await pool.apply(
                 answer.pools[pool.name] ?? PoolSettings(), isLimited: answer.limited.contains(pool.name),
                 defaults: self.defaults[pool.name] ?? PoolSettings())
+            pool.setOpen(true)
             // Whoever changed it sees so with the next heartbeat, which need not wait.
             if changed { self.nextBeat.yield() }
             // The net under notifications: whatever was missed is found now. Also where the heartbeat has just

@@ -31,6 +31,8 @@ final class WorkerPool: Sendable {
         var walk = ClaimWalk()
         var leastUrgent = Int(Int16.max)
         var isLimited = false
+        /// Whether it knows the operator's settings and the queue's limits; nothing is claimed before.
+        var isTold = false
         var running: [LeaseKey: Running] = [:]
         var hands: [Int: Hand] = [:]
         var nextHand = 0
@@ -83,7 +85,9 @@ final class WorkerPool: Sendable {
         // Two threads a slot: an attempt may do two things at once, and neither waits for another attempt's.
         self.threads = ThreadPool(name: name.rawValue, threads: 2 * max(slots, 1), niceness: niceness)
         (self.wakeUps, self.wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        self.state = Mutex(State(machine: PoolMachine(slots: slots, prefetch: prefetch)))
+        var machine = PoolMachine<LeasedJob>(slots: slots, prefetch: prefetch)
+        machine.mayClaim = false
+        self.state = Mutex(State(machine: machine))
     }
 
     /// Since the pool was made.
@@ -119,6 +123,7 @@ final class WorkerPool: Sendable {
             let changed = state.machine.mode != mode || state.machine.slots != slots
             state.leastUrgent = settings.leastUrgent ?? Int(Int16.max)
             state.isLimited = isLimited
+            state.isTold = true
             guard !state.isStopped else { return (false, [PoolMachine<LeasedJob>.Entry]()) }
             return (changed, state.machine.apply(mode: mode, slots: slots, prefetch: settings.prefetch ?? 0))
         }
@@ -132,8 +137,8 @@ final class WorkerPool: Sendable {
         return changed
     }
 
-    /// Opens or closes the pool to new jobs, by the worker's watch.
-    func setOpen(_ isOpen: Bool) { self.state.withLock { $0.machine.mayClaim = isOpen } }
+    /// Opens or closes the pool to new jobs, by the worker's watch; it stays closed until ``apply(_:isLimited:defaults:)``.
+    func setOpen(_ isOpen: Bool) { self.state.withLock { $0.machine.mayClaim = isOpen && $0.isTold } }
 
     /// Runs until ``drain()``, then until the last attempt has ended and is acknowledged.
     func run() async {

@@ -53,14 +53,46 @@ struct RateTests {
             #expect(try await queue.lease(10, from: "test", to: worker).isEmpty)
             let last: Int64? = try await database.row("SELECT id FROM job_later ORDER BY run_at DESC LIMIT 1")?("id")
             #expect(last == late.rawValue)
-            // Lifted, they are due as soon as somebody says so.
+            // Lifted, they are due.
             try await queue.change(rateOf: .kind("call"), in: "test", to: nil, by: "olga")
-            var filter = JobFilter()
-            filter.kinds = ["call"]
-            filter.states = [.scheduled]
-            #expect(try await queue.apply(.retry, to: filter, isDryRun: false, by: "olga").changed == 38)
+            #expect(try await queue.promoteDue() == 38)
             #expect(try await queue.lease(100, from: "test", to: worker).count == 38)
             #expect(try await queue.audit(of: "test").map(\.action) == ["rate.change", "rate.change"])
+        }
+    }
+
+    @Test("who has room for fewer than the bucket holds takes the rest with the next claim, in order")
+    func room() async throws {
+        try await withQueue { queue, database in
+            try await self.enqueue(30, others: 0, queue, database)
+            try await queue.change(rateOf: .kind("call"), in: "test", to: RateLimit(perSecond: 0.1, burst: 5), by: "t")
+            let worker = try await queue.register(name: "w")
+            var begun = try await queue.lease(4, from: "test", to: worker)
+            #expect(try await count("job_later", database) == 0)
+            begun += try await queue.lease(4, from: "test", to: worker)
+            #expect(begun.count == 5 && begun.map(\.id) == begun.map(\.id).sorted())
+            #expect(try await count("job_later", database) == 25)
+            #expect(try await count("job_ready", database) == 0)
+        }
+    }
+
+    @Test("what stands in line goes by a changed rate, in the same order, and who comes later right behind it")
+    func changed() async throws {
+        try await withQueue { queue, database in
+            try await self.enqueue(20, others: 0, queue, database)
+            try await queue.change(
+                rateOf: .kind("call"), in: "test", to: RateLimit(perSecond: 0.001, burst: 2), by: "t")
+            let worker = try await queue.register(name: "w")
+            #expect(try await queue.lease(50, from: "test", to: worker).count == 2)
+            try await queue.change(rateOf: .kind("call"), in: "test", to: RateLimit(perSecond: 0.1, burst: 3), by: "t")
+            #expect(try await queue.promoteDue() == 3)
+            let late = try await queue.enqueue(Call(number: 99), through: database)
+            #expect(try await queue.lease(50, from: "test", to: worker).count == 3)
+            let line: [(id: Int64, seconds: Double)] = try await database.rows(
+                "SELECT id, extract(epoch FROM run_at - min(run_at) OVER ())::float8 AS s FROM job_later ORDER BY run_at"
+            ).map { (try $0("id"), try $0("s")) }
+            #expect(line.count == 16 && line.map(\.id) == line.map(\.id).sorted() && line.last?.id == late.rawValue)
+            for (place, job) in line.enumerated() { #expect(abs(job.seconds - 10 * Double(place)) < 0.5) }
         }
     }
 
@@ -123,17 +155,18 @@ struct RateTests {
                     return .completed
                 })
             let work = registry
-            try await queue.change(
-                "test", QueueChange(paused: true), by: "t")
             try await self.enqueue(30, others: 0, queue, database)
-            try await queue.change(rateOf: .kind("call"), in: "test", to: RateLimit(perSecond: 20, burst: 5), by: "t")
-            try await queue.change("test", QueueChange(paused: false), by: "t")
-            try await runWorker(queue, work, queues: ["test"]) { watch.totals.jobs == 30 }
-            let row = try #require(
-                try await database.row(
-                    "SELECT extract(epoch FROM max(started_at) - min(started_at))::float8 AS took FROM job_outcome"))
-            let took: Double = try row("took")
-            #expect(took > 1.0, "twenty-five at twenty a second")
+            try await queue.change(
+                rateOf: .kind("call"), in: "test", to: RateLimit(perSecond: 0.001, burst: 5), by: "t")
+            try await runWorker(queue, work, queues: ["test"]) {
+                // The sixth token comes a quarter of an hour later.
+                let putOff = try await count("job_paced", database)
+                return watch.totals.jobs == 5 && putOff == 25
+            } then: {
+                try await queue.change(
+                    rateOf: .kind("call"), in: "test", to: RateLimit(perSecond: 100, burst: 5), by: "t")
+                try await eventually { watch.totals.jobs == 30 }
+            }
             #expect(try await count("job_paced", database) == 0)
         }
     }

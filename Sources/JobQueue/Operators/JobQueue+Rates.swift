@@ -46,10 +46,11 @@ extension JobQueue {
     }
 
     /// Sets how many attempts of a kind, or of a key's jobs, are begun in a second, in all workers together; exactly, as
-    /// soon as the workers know. What is beyond it is put off, and looks scheduled meanwhile.
+    /// soon as the workers know. What is beyond it is put off, and looks scheduled meanwhile. What was put off before goes by
+    /// the new rate, in the same order.
     ///
     /// - Parameters:
-    ///   - rate: nil lifts it; jobs that were put off keep their time, unless they are retried.
+    ///   - rate: nil lifts it; jobs that were put off are due then.
     ///   - actor: who does it, for the audit: 1 to 200 characters.
     /// - Throws: ``JobQueueError/unknownQueue(_:)``, ``JobQueueError/invalidSettings(_:)``, `PostgresError`.
     public func change(
@@ -74,8 +75,9 @@ extension JobQueue {
             let before = try await transaction.row(
                 """
                 DELETE FROM job_rate WHERE queue = \(number) AND \(condition)
-                RETURNING jsonb_build_object('rate', rate, 'burst', burst)::text AS document, next_at::text AS next_at
+                RETURNING jsonb_build_object('rate', rate, 'burst', burst)::text AS document
                 """)
+            let last = try await self.pace(number, condition, by: rate, in: transaction)
             if let rate {
                 let others: Int64 =
                     try await transaction.row("SELECT count(*) AS n FROM job_rate WHERE queue = \(number)")?("n") ?? 0
@@ -86,12 +88,11 @@ extension JobQueue {
                             message: "a queue has at most \(Self.mostRates) rates of kinds and keys")
                     ])
                 }
-                let nextAt: String? = try before?("next_at")
                 try await transaction.execute(
                     """
                     INSERT INTO job_rate (queue, \(column), rate, burst, tokens, next_at)
                     VALUES (\(number), \(value), \(rate.perSecond), \(Int32(rate.burst)), \(Double(rate.burst)),
-                            coalesce(\(nextAt)::timestamptz, clock_timestamp()))
+                            coalesce(\(last)::timestamptz, clock_timestamp()))
                     """)
             }
             let after = rate.map { "{\"rate\":\($0.perSecond),\"burst\":\($0.burst)}" }
@@ -101,6 +102,32 @@ extension JobQueue {
             try await self.tellOfSettings(in: transaction)
         }
     }
+
+    /// Gives jobs in line their times anew; of a longer line, the first of them.
+    ///
+    /// - Returns: when the last in line may begin; nil where there is no line.
+    private func pace(
+        _ queue: Int16, _ condition: SQL, by rate: RateLimit?, in transaction: Transaction
+    ) async throws(PostgresError) -> String? {
+        let line: SQL = """
+            FROM job_paced JOIN job USING (id) JOIN job_later AS later USING (id)
+            WHERE job.queue = \(queue) AND \(condition)
+            """
+        try await transaction.execute(
+            """
+            UPDATE job_later
+            SET run_at = clock_timestamp()
+                + greatest(0, place - \(Double(rate?.burst ?? 0))) * \(rate.map { 1 / $0.perSecond } ?? 0) * interval '1 second'
+            FROM (
+                SELECT id, row_number() OVER (ORDER BY later.run_at, id) AS place \(line)
+                ORDER BY later.run_at, id LIMIT \(Self.mostPaced)
+            ) AS line
+            WHERE job_later.id = line.id
+            """)
+        return try await transaction.row("SELECT max(later.run_at)::text AS last \(line)")?("last")
+    }
+
+    private static let mostPaced: Int64 = 100_000
 
     private func names(
         _ subject: PartialRate.Subject, in transaction: Transaction
