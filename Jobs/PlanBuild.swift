@@ -9,7 +9,8 @@ import Postgres
 ///
 /// Chunks the studio has stored already are counted on; the others are shared out among packs, in the order of the files.
 /// Contents that this engine has found clean are not scanned again. Patches are planned against the versions players are
-/// likely to have, and previews against all that they can have now. Because it sees all chunks at once, the same build gives the same packs whatever the workers did.
+/// likely to have, and previews against all that they can have now; ``PlanUpdate`` adds what goes live later. Because it sees
+/// all chunks at once, the same build gives the same packs whatever the workers did.
 public struct PlanBuild: BuildJob {
     public static let kind: JobKind = "plan-build"
     public static let policy = JobPolicy(queue: "plan", retry: RetryPolicy(maxAttempts: 5), timeout: .seconds(1800))
@@ -105,18 +106,15 @@ struct PlanBuildHandler: BuildJobHandler {
         let publish = graph.add(PublishManifest(version: version.id), after: parents)
         var last = [publish]
         func addPatch(_ place: Int, _ other: VersionRecord, isRollback: Bool) {
-            let plan = PlanPatch(
-                version: version.id, other: other.id, isRollback: isRollback,
-                rank: PatchPolicy.rank(place, isRollback: isRollback))
-            let whole = AssemblePatch(version: version.id, other: other.id, isRollback: isRollback)
-            last.append(graph.add(whole, after: [graph.add(plan, after: [publish])]))
+            last.append(
+                graph.addPatch(
+                    to: version.id, from: other.id, place: place, isRollback: isRollback, after: [publish]))
         }
         for (place, other) in old.enumerated() { addPatch(place, other, isRollback: false) }
         for (place, other) in old.prefix(rollbacks).enumerated() { addPatch(place, other, isRollback: true) }
         let planned = Set(old.map(\.id))
         for earlier in old + live.filter({ !planned.contains($0.id) }) {
-            graph.add(PreviewUpdate(version: version.id, other: earlier.id))
-            last.append(graph.add(ExplainUpdate(version: version.id, other: earlier.id), after: [publish]))
+            last.append(graph.addPreview(of: version.id, from: earlier.id, whenReady: [publish]))
         }
         graph.add(ClearStaging(version: version.id, attempt: version.attempt), after: last, when: .ended)
         return graph

@@ -98,7 +98,6 @@ extension JobRegistry {
         registry.register(
             PublishManifestHandler(
                 pipeline: pipeline, store: store, waivers: waivers, signingKey: services.signingKey))
-        registry.register(PreviewUpdateHandler(builds: services.builds))
         registry.registerPatches(services)
         registry.register(
             RescanBuildHandler(
@@ -140,9 +139,11 @@ extension JobRegistry {
 }
 
 extension JobRegistry {
-    /// A patch from plan to whole.
+    /// Updates: a patch from plan to whole, and what is told of it.
     fileprivate mutating func registerPatches(_ services: JobServices) {
         let (store, staging, key) = (services.store, services.staging, services.signingKey.verifyingKey)
+        self.register(PreviewUpdateHandler(builds: services.builds))
+        self.register(PlanUpdateHandler(pipeline: services.pipeline, patches: services.patches))
         self.register(
             PlanPatchHandler(
                 pipeline: services.pipeline, store: store, staging: staging, key: key, policy: services.patches))

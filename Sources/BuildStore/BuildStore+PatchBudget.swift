@@ -68,4 +68,25 @@ extension BuildStore {
             """
         ).map(VersionRecord.init)
     }
+
+    /// The versions of the same game that are not out yet, and of which nothing is told that the update from `version` costs.
+    ///
+    /// - Returns: 100 at most, the newest first; those that are still processed too.
+    public func awaitedUpdates(
+        from version: VersionRecord, in executor: some SQLExecutor
+    ) async throws -> [VersionRecord] {
+        try await executor.rows(
+            """
+            SELECT \(VersionRecord.columns)
+            FROM game_versions AS version JOIN games AS game USING (game_id)
+            WHERE version.game_id = \(version.game) AND version.version_id <> \(version.id)
+              AND version.status IN ('processing', 'ready')
+              AND version.review_status IN ('not_submitted', 'in_review', 'approved')
+              AND NOT EXISTS (
+                  SELECT FROM patches
+                  WHERE to_version = version.version_id AND from_version = \(version.id) AND summary IS NOT NULL)
+            ORDER BY version.created_at DESC, version.version_id DESC LIMIT 100
+            """
+        ).map(VersionRecord.init)
+    }
 }

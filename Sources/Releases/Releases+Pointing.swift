@@ -73,8 +73,12 @@ extension Releases {
             guard let version = try await self.lock(id, of: game, in: transaction) else { continue }
             let isServed = try await self.isServed(id, of: game.id, in: transaction)
             switch (try version.review, isServed) {
-            case (.approved, true): try await self.move(version, on: .publish, in: transaction)
-            case (.superseded, true): try await self.move(version, on: .rollback, in: transaction)
+            case (.approved, true):
+                try await self.move(version, on: .publish, in: transaction)
+                try await self.updating(version, transaction)
+            case (.superseded, true):
+                try await self.move(version, on: .rollback, in: transaction)
+                try await self.updating(version, transaction)
             case (.live, false): try await self.move(version, on: .supersede, in: transaction)
             default: break
             }

@@ -15,21 +15,26 @@ public struct Releases: Sendable {
     /// Has ``publishDue(_:)`` called when a publication's time comes, in the given transaction.
     public typealias Scheduling = @Sendable (ScheduledPublication, _ delay: Duration, Transaction) async throws -> Void
 
+    /// Has the updates from a version planned that has just gone live, in the given transaction.
+    public typealias Updating = @Sendable (_ live: VersionRecord, Transaction) async throws -> Void
+
     let database: Database
     let builds: BuildStore
     let events: any EventSink
     public let policy: ReleasePolicy
     let scheduling: Scheduling
+    let updating: Updating
 
     public init(
         database: Database, builds: BuildStore, events: any EventSink, policy: ReleasePolicy,
-        scheduling: @escaping Scheduling
+        scheduling: @escaping Scheduling, updating: @escaping Updating
     ) {
         self.database = database
         self.builds = builds
         self.events = events
         self.policy = policy
         self.scheduling = scheduling
+        self.updating = updating
     }
 
     /// A version of the game that is held, its row locked.

@@ -37,7 +37,8 @@ extension APIHarness {
             prices: Prices(database: database, policy: PricingPolicy(), recording: { _, _, _ in }),
             media: MediaLibrary(database: database, base: "\(Self.publicURL)/media/v1"),
             releases: Releases(
-                database: database, builds: builds, events: outbox, policy: policy, scheduling: { _, _, _ in }),
+                database: database, builds: builds, events: outbox, policy: policy, scheduling: { _, _, _ in },
+                updating: { _, _ in }),
             enqueueMedia: { media, transaction in
                 try await queue.enqueue(
                     ProcessMedia(media: media.id), scope: JobScope(id: media.id.uuid, developer: media.developer),

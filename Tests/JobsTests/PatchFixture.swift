@@ -30,6 +30,12 @@ struct PatchFixture: Sendable {
 
     var builds: BuildStore { self.shop.builds }
 
+    var pipeline: BuildPipeline {
+        BuildPipeline(
+            builds: self.builds, queue: self.shop.queue,
+            events: Events(outbox: Outbox(database: self.shop.database), queue: self.shop.queue))
+    }
+
     static func with(_ body: (PatchFixture) async throws -> Void) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-patch-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -169,6 +175,14 @@ struct PatchFixture: Sendable {
         try await self.shop.database.transaction { _ = try await self.shop.queue.enqueue(jobs, scope: scope, in: $0) }
     }
 
+    /// Tells that a version has gone live.
+    func goLive(_ build: Build) async throws {
+        let live = try #require(try await self.builds.version(build.version, in: self.builds.database))
+        try await self.builds.database.transaction {
+            try await PlanUpdate.enqueue(from: live, by: self.pipeline, in: $0)
+        }
+    }
+
     /// Runs jobs until none is due.
     ///
     /// - Parameters:
@@ -211,10 +225,7 @@ struct PatchFixture: Sendable {
     private func perform(
         _ job: LeasedJob, _ attempt: Attempt, over store: any ObjectStore, staging: StagingArea
     ) async throws -> Outcome {
-        let pipeline = BuildPipeline(
-            builds: self.builds, queue: self.shop.queue,
-            events: Events(outbox: Outbox(database: self.shop.database), queue: self.shop.queue))
-        let key = self.key.verifyingKey
+        let (pipeline, key) = (self.pipeline, self.key.verifyingKey)
         func work<Work: Job>(_ type: Work.Type) throws -> Work {
             try JSONDecoder().decode(type, from: Data(job.payload.utf8))
         }
@@ -226,6 +237,12 @@ struct PatchFixture: Sendable {
         case EncodePatch.kind:
             let handler = EncodePatchHandler(builds: self.builds, store: store, staging: staging, key: key)
             return try await handler.perform(try work(EncodePatch.self), attempt: attempt)
+        case PlanUpdate.kind:
+            let handler = PlanUpdateHandler(pipeline: pipeline, patches: self.policy)
+            return try await handler.perform(try work(PlanUpdate.self), attempt: attempt)
+        case PreviewUpdate.kind:
+            return try await PreviewUpdateHandler(builds: self.builds).perform(
+                try work(PreviewUpdate.self), attempt: attempt)
         case ExplainUpdate.kind:
             let handler = ExplainUpdateHandler(
                 pipeline: pipeline, store: store, staging: staging, key: key, policy: self.policy)

@@ -64,7 +64,8 @@ struct ShopJobFixture: Sendable {
             recording: RefreshPricing.recording(events: events, queue: self.queue))
         self.releases = Releases(
             database: database, builds: self.builds, events: events, policy: ReleasePolicy(),
-            scheduling: { _, _, _ in })
+            scheduling: { _, _, _ in },
+            updating: { _, _ in })
     }
 
     private func prepare() async throws {

@@ -91,7 +91,8 @@ struct InfectionTests {
             _ = try await fixture.publish()
             let releases = Releases(
                 database: fixture.database, builds: BuildStore(database: fixture.database), events: Silence(),
-                policy: ReleasePolicy(recallsInfected: false), scheduling: { _, _, _ in })
+                policy: ReleasePolicy(recallsInfected: false), scheduling: { _, _, _ in },
+                updating: { _, _ in })
             try await fixture.database.transaction { transaction in
                 try await releases.meetInfection(of: one, reason: "x", in: transaction)
             }

@@ -19,16 +19,16 @@ struct ReleaseFixture: Sendable {
     let game = GameID(UUID())
     let actor = Actor.user(UserID(UUID()))
     /// Delays that were asked for.
-    let delays: Delays
+    let delays = Asked<(PublicationID, Duration)>()
+    /// Versions the updates from which were asked for.
+    let updates = Asked<VersionID>()
 
-    final class Delays: Sendable {
-        private let values = Mutex<[(PublicationID, Duration)]>([])
+    final class Asked<Value: Sendable>: Sendable {
+        private let values = Mutex<[Value]>([])
 
-        func add(_ publication: PublicationID, _ delay: Duration) {
-            self.values.withLock { $0.append((publication, delay)) }
-        }
+        func add(_ value: Value) { self.values.withLock { $0.append(value) } }
 
-        var all: [(PublicationID, Duration)] { self.values.withLock { $0 } }
+        var all: [Value] { self.values.withLock { $0 } }
     }
 
     static func with(_ body: (ReleaseFixture) async throws -> Void) async throws {
@@ -46,13 +46,13 @@ struct ReleaseFixture: Sendable {
     }
 
     private init(_ database: Database) {
-        let delays = Delays()
+        let (delays, updates) = (self.delays, self.updates)
         self.database = database
-        self.delays = delays
         self.games = Games(database: database)
         self.releases = Releases(
             database: database, builds: BuildStore(database: database), events: Outbox(database: database),
-            policy: ReleasePolicy(), scheduling: { publication, delay, _ in delays.add(publication.id, delay) })
+            policy: ReleasePolicy(), scheduling: { publication, delay, _ in delays.add((publication.id, delay)) },
+            updating: { live, _ in updates.add(live.id) })
     }
 
     private func prepare() async throws {

@@ -122,6 +122,25 @@ struct ReleasesTests {
         }
     }
 
+    @Test("updates from a version are asked for when it goes live or comes back, and not while it stays so")
+    func updates() async throws {
+        try await ReleaseFixture.with { fixture in
+            let one = try await fixture.approved("1")
+            #expect(fixture.updates.all.isEmpty)
+            _ = try await fixture.publish()
+            #expect(fixture.updates.all == [one])
+            let two = try await fixture.approved("2")
+            _ = try await fixture.publish(PublicationRequest(percent: 20))
+            #expect(fixture.updates.all == [one, two])
+            _ = try await fixture.releases.roll(
+                .public, to: 100, of: fixture.game, developer: fixture.developer, ifRevision: nil, by: fixture.actor)
+            #expect(fixture.updates.all == [one, two])
+            _ = try await fixture.releases.rollBack(
+                .public, to: nil, of: fixture.game, developer: fixture.developer, reason: nil, by: fixture.actor)
+            #expect(fixture.updates.all == [one, two, one])
+        }
+    }
+
     @Test("the first version of a channel goes to everybody: there is nothing else to give")
     func firstIsWhole() async throws {
         try await ReleaseFixture.with { fixture in

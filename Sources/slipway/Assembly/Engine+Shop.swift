@@ -22,12 +22,13 @@ extension Engine {
     }
 
     var releases: Releases {
-        let queue = self.queue
+        let (queue, pipeline) = (self.queue, self.pipeline)
         return Releases(
             database: self.database, builds: self.builds, events: self.events, policy: self.settings.shop.policy,
             scheduling: { publication, delay, transaction in
                 try await PublishRelease.schedule(publication, after: delay, on: queue, in: transaction)
-            })
+            },
+            updating: { live, transaction in try await PlanUpdate.enqueue(from: live, by: pipeline, in: transaction) })
     }
 
     /// For the facade.
