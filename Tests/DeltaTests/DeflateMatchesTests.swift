@@ -30,7 +30,8 @@ struct DeflateMatchesTests {
             return last
         }
 
-        func longest(at index: Int, from head: Int, after base: Int, longerThan last: Int) -> (length: Int, start: Int)? {
+        func longest(at index: Int, from head: Int, after base: Int, longerThan last: Int) -> (length: Int, start: Int)?
+        {
             let available = self.content.count - index
             var tries = last >= self.style.effort.good ? self.style.effort.chain >> 2 : self.style.effort.chain
             var (best, start, place) = (last, -1, head)
@@ -76,11 +77,11 @@ struct DeflateMatchesTests {
         return Array(content.prefix(count))
     }
 
-    @Test("what is found is what zlib finds by looking at every place", arguments: [0, 2, 3, 6, 12, 15, 18])
+    @Test("what is found is what zlib finds by looking at every place", arguments: [0, 2, 3, 15])
     func walks(style: Int) throws {
         var random = SeededGenerator(seed: UInt64(style))
         let style = DeflateStyle.all[style]
-        for count in [3, 5, 9, 40, 3000, 120_000] {
+        for count in [3, 5, 9, 40, 3000, 90_000] {
             let content = self.content(&random, count)
             var walk = Walk(content, style)
             var words = [Int32](repeating: 0, count: DeflateMatches.words(style))
@@ -94,13 +95,14 @@ struct DeflateMatchesTests {
                         let heads = matches.insert(index)
                         if heads.three != head { wrong.append(index) }
                         let base = Int.random(in: 0...index / 2, using: &random)
-                        guard index < 3000 && count > 3000 || index % 37 == 0 || count - index < 20, head > base,
+                        guard count < 100 || index % 307 == 0 || count - index < 20, head > base,
                             index - head <= DeflateMatches.farthest
                         else { continue }
                         for last in [2, 3, 4, 7, 8, 31] {
                             var work = 1 << 20
                             let ours = matches.longest(
-                                at: index, from: heads, after: base, longerThan: last, takingShortest: true, work: &work)
+                                at: index, from: heads, after: base, longerThan: last, takingShortest: true, work: &work
+                            )
                             let all = walk.longest(at: index, from: head, after: base, longerThan: last)
                             // Three bytes so far away are not taken anyway.
                             if let all, all.length == 3, index - all.start > DeflateMatches.tooFar { continue }

@@ -50,13 +50,18 @@ struct CrashTests {
     private func kill(_ directory: URL, version: String, game: String) async throws -> Kills {
         var kills = Kills()
         for (index, stage) in Self.stages.enumerated() {
-            // Between: the stage's queue is paused, so that what comes before it ends and it does not begin.
+            // Between: the stage's queue is paused, so that what comes before it ends and it does not begin. All are from the
+            // start, for some run side by side, and none may be over before its turn.
             var slipway = try await SlipwayProcess.up(directory)
             var database = Database(DatabaseConfiguration(url: slipway.database, maxConnections: 2))
-            try await database.execute(
-                "INSERT INTO job_queue (name, paused) VALUES (\(stage), true) ON CONFLICT (name) DO UPDATE SET paused = true"
-            )
-            if index == 0 { try await Studio(slipway).commit(version, of: game) }
+            if index == 0 {
+                try await database.execute(
+                    """
+                    INSERT INTO job_queue (name, paused) SELECT unnest(\(Self.stages)::text[]), true
+                    ON CONFLICT (name) DO UPDATE SET paused = true
+                    """)
+                try await Studio(slipway).commit(version, of: game)
+            }
             try await Self.wait {
                 try await database.row(
                     """
