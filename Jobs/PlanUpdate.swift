@@ -3,6 +3,7 @@ public import Content
 public import JobLifecycle
 import JobQueue
 public import Postgres
+import Storefront
 
 /// After a version has gone live: sees to the update from it to a version that is not out yet, where nobody has.
 ///
@@ -59,7 +60,7 @@ struct PlanUpdateHandler: JobHandler {
         for new: VersionRecord, from old: VersionRecord, place: Int, within policy: PatchPolicy
     ) -> JobGraph {
         var graph = JobGraph()
-        let isOvertaken = new.createdAt < old.createdAt && new.reviewStatus == "not_submitted"
+        let isOvertaken = new.createdAt < old.createdAt && new.reviewStatus == ReviewStatus.notSubmitted.rawValue
         if place < policy.versions, !isOvertaken {
             // What is live is the likeliest.
             _ = graph.addPatch(to: new.id, from: old.id, place: 0, isRollback: false, after: [])
