@@ -4,6 +4,13 @@ protocol Matcher {
     ///
     /// - Returns: where it begins in the old bytes, and its length, 0 for none.
     func longestMatch(of query: ByteView, at index: Int) -> (position: Int, length: Int)
+
+    /// Brings near what queries soon after `index` will look at.
+    func prepare(_ query: ByteView, after index: Int)
+}
+
+extension Matcher {
+    @inline(__always) func prepare(_ query: ByteView, after index: Int) {}
 }
 
 /// Two matchers over old bytes that stand one after the other; the longer match counts, the first one's in a draw.
@@ -17,6 +24,11 @@ struct JoinedMatcher<First: Matcher, Second: Matcher>: Matcher {
         let one = self.first.longestMatch(of: query, at: index)
         let two = self.second.longestMatch(of: query, at: index)
         return two.length > one.length ? (two.position &+ self.split, two.length) : one
+    }
+
+    @inline(__always) func prepare(_ query: ByteView, after index: Int) {
+        self.first.prepare(query, after: index)
+        self.second.prepare(query, after: index)
     }
 }
 

@@ -119,16 +119,51 @@ struct SuffixArray: Sendable {
         self.prefixBits = prefixBits
     }
 
+    /// How many bytes before a query its filter's word is fetched, its rank, its first suffix, and that suffix's bytes.
+    private static let ahead = (filter: 24, rank: 12, suffix: 8, bytes: 4)
+
+    /// Fetches what queries a few bytes later read first. Each is far away in memory: searches that wait for all of them, one
+    /// after another, take longer than all else that makes a patch.
+    @inline(__always) func prepare(_ query: ByteView, after index: Int) {
+        guard query.count &- index >= Self.ahead.filter &+ 8 else { return }
+        let bit = SuffixArray.bit(query.word(at: index &+ Self.ahead.filter), self.presentBits)
+        unsafe self.present.prefetch(at: bit >> 6)
+        if self.mayMatch(query, at: index &+ Self.ahead.rank) {
+            unsafe self.ranks.prefetch(at: self.prefix(query, at: index &+ Self.ahead.rank))
+        }
+        if self.mayMatch(query, at: index &+ Self.ahead.suffix) {
+            unsafe self.positions.prefetch(at: self.middle(query, at: index &+ Self.ahead.suffix))
+        }
+        if self.mayMatch(query, at: index &+ Self.ahead.bytes) {
+            let middle = self.middle(query, at: index &+ Self.ahead.bytes)
+            if unsafe middle < self.positions.count { unsafe self.text.prefetch(at: Int(self.positions[middle]) &<< 1) }
+        }
+    }
+
+    /// Whether the text has the first ``SuffixArray/beginning`` bytes, or others with their hash. `index + 8 <= count`.
+    @inline(__always) private func mayMatch(_ query: ByteView, at index: Int) -> Bool {
+        let bit = SuffixArray.bit(query.word(at: index), self.presentBits)
+        return unsafe self.present[bit >> 6] >> UInt64(bit & 63) & 1 == 1
+    }
+
+    @inline(__always) private func prefix(_ query: ByteView, at index: Int) -> Int {
+        (Int(query[index]) << 16 | Int(query[index + 1]) << 8 | Int(query[index + 2])) >> (24 - self.prefixBits)
+    }
+
+    /// The first rank that a search looks at.
+    @inline(__always) private func middle(_ query: ByteView, at index: Int) -> Int {
+        let prefix = self.prefix(query, at: index)
+        return unsafe Int(self.ranks[prefix] &+ self.ranks[prefix + 1]) >> 1
+    }
+
     /// The longest match of what follows `index` in `query`.
     ///
     /// - Returns: where it begins in the text, and its length; none below 8 bytes, or 7 when the byte before is the same.
     @inline(__always) func longestMatch(of query: ByteView, at index: Int) -> (position: Int, length: Int) {
         let available = query.count - index
         guard available >= 8 else { return (0, 0) }
-        let bit = SuffixArray.bit(query.word(at: index), self.presentBits)
-        guard unsafe self.present[bit >> 6] >> UInt64(bit & 63) & 1 == 1 else { return (0, 0) }
-        let beginning = Int(query[index]) << 16 | Int(query[index + 1]) << 8 | Int(query[index + 2])
-        let prefix = beginning >> (24 - self.prefixBits)
+        guard self.mayMatch(query, at: index) else { return (0, 0) }
+        let prefix = self.prefix(query, at: index)
         var low = unsafe Int(self.ranks[prefix])
         var high = unsafe Int(self.ranks[prefix + 1])
         var lowCommon = 0
@@ -140,6 +175,11 @@ struct SuffixArray: Sendable {
             let position = unsafe Int(self.positions[middle]) &<< 1
             let limit = min(bound, self.text.count &- position)
             let known = min(min(lowCommon, highCommon), limit)
+            // The two that may be next are fetched while this one is compared.
+            if high &- low > 2 {
+                unsafe self.text.prefetch(at: Int(self.positions[(low &+ middle) >> 1]) &<< 1 &+ known)
+                unsafe self.text.prefetch(at: Int(self.positions[(middle &+ 1 &+ high) >> 1]) &<< 1 &+ known)
+            }
             let length =
                 known
                 &+ self.text.commonPrefix(at: position &+ known, with: query, at: index &+ known, limit: limit &- known)
