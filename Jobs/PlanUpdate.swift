@@ -28,8 +28,8 @@ public struct PlanUpdate: BuildJob {
     ) async throws {
         for (place, version) in try await pipeline.builds.awaitedUpdates(from: live, in: transaction).enumerated() {
             try await pipeline.queue.enqueue(
-                PlanUpdate(version: version.id, other: live.id, place: place), scope: pipeline.scope(of: version),
-                in: transaction)
+                PlanUpdate(version: version.id, other: live.id, place: place),
+                unique: "plan-update:\(version.id):\(live.id)", scope: pipeline.scope(of: version), in: transaction)
         }
     }
 }

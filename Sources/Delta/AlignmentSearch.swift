@@ -50,7 +50,7 @@ struct AlignmentSearch {
                 }
             }
             if index >= nextQuery {
-                matcher.prepare(new, after: index)
+                matcher.prefetch(new, after: index)
                 let match = matcher.longestMatch(of: new, at: index)
                 // Only every second old byte begins a match, so a better one may begin at the next new byte.
                 let isSecond = index < matchEnd

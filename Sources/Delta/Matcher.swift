@@ -6,11 +6,11 @@ protocol Matcher {
     func longestMatch(of query: ByteView, at index: Int) -> (position: Int, length: Int)
 
     /// Brings near what queries soon after `index` will look at.
-    func prepare(_ query: ByteView, after index: Int)
+    func prefetch(_ query: ByteView, after index: Int)
 }
 
 extension Matcher {
-    @inline(__always) func prepare(_ query: ByteView, after index: Int) {}
+    @inline(__always) func prefetch(_ query: ByteView, after index: Int) {}
 }
 
 /// Two matchers over old bytes that stand one after the other; the longer match counts, the first one's in a draw.
@@ -26,9 +26,9 @@ struct JoinedMatcher<First: Matcher, Second: Matcher>: Matcher {
         return two.length > one.length ? (two.position &+ self.split, two.length) : one
     }
 
-    @inline(__always) func prepare(_ query: ByteView, after index: Int) {
-        self.first.prepare(query, after: index)
-        self.second.prepare(query, after: index)
+    @inline(__always) func prefetch(_ query: ByteView, after index: Int) {
+        self.first.prefetch(query, after: index)
+        self.second.prefetch(query, after: index)
     }
 }
 

@@ -124,7 +124,7 @@ struct SuffixArray: Sendable {
 
     /// Fetches what queries a few bytes later read first. Each is far away in memory: searches that wait for all of them, one
     /// after another, take longer than all else that makes a patch.
-    @inline(__always) func prepare(_ query: ByteView, after index: Int) {
+    @inline(__always) func prefetch(_ query: ByteView, after index: Int) {
         guard query.count &- index >= Self.ahead.filter &+ 8 else { return }
         let bit = SuffixArray.bit(query.word(at: index &+ Self.ahead.filter), self.presentBits)
         unsafe self.present.prefetch(at: bit >> 6)

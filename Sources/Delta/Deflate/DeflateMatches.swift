@@ -168,7 +168,7 @@ struct DeflateMatches {
         var looks = 0
         let four = self.content.word32(at: search.index)
         // What is longer has these bytes, too: compared first, for most places have not.
-        var offset = search.best &- 3 &+ (search.best == 2 ? 1 : 0)
+        var offset = max(0, search.best &- 3)
         var wanted = self.content.word32(at: search.index &+ offset)
         while search.reaches(place) {
             looks &+= 1

@@ -127,6 +127,7 @@ extension JobQueue {
         return try await transaction.row("SELECT max(later.run_at)::text AS last \(line)")?("last")
     }
 
+    /// Jobs of a line that one change gives new times; it holds the queue meanwhile.
     private static let mostPaced: Int64 = 100_000
 
     private func names(
